@@ -5,14 +5,13 @@ namespace MiniKernel.Mm;
 internal unsafe struct CacheRecord
 {
     /// <summary>Index into the allocator's table of caches.</summary>
-    public int CacheIndex;
-
-#pragma warning disable CS0169, IDE0051 // keeps the pointers aligned
-    private readonly int _pad;
-#pragma warning restore CS0169, IDE0051
+    public readonly long CacheIndex;
 
     /// <summary>First of one pointer a CPU: the stack its fast path uses.</summary>
     public ObjectStack* FirstStack;
+
+    /// <summary>A record whose stacks are set by the allocator.</summary>
+    public CacheRecord(int cacheIndex) => CacheIndex = cacheIndex;
 
     /// <summary>The slot of a CPU.</summary>
     public static ObjectStack** StackOf(CacheRecord* record, int cpu) => &record->FirstStack + cpu;
