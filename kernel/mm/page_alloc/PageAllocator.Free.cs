@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <summary>__free_pages beyond the plain case: blocks, compound pages, and frees that should not be.</summary>
+/// <remarks>Linux notices some wrong frees (bad_page), is silent on others (a count that goes negative) and corrupts its
+/// lists on the rest: a block that was not allocated as such. Those last are a BUG here, as with CONFIG_DEBUG_VM.</remarks>
+internal sealed unsafe partial class PageAllocator
+{
+    private const PageFlags BadAtFree = PageFlags.Reserved | PageFlags.Slab | PageFlags.Buddy;
+
+    /// <summary>split_page: each frame of an allocated block becomes one of its own.</summary>
+    public void SplitPage(PageFrameNumber frame, int order)
+    {
+        Page* page = _pages + frame.Value;
+        if (frame.Value >= _frames || page->Count <= 0 || page->Order != order || (page->Flags & PageFlags.Compound) != 0)
+            throw _reports.Bug(new MmBug("mm/page_alloc.c", "split_page", $"frame {frame} is not an allocated block of order {order}"));
+        page->Order = 0;
+        for (uint i = 1; i < 1u << order; i++)
+            page[i].Count = 1;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void FreeSlow(int cpu, uint frame, int order)
+    {
+        if (frame >= _frames)
+        {
+            _reports.Report(new BadFrame(frame, "__free_pages"));
+            return;
+        }
+        Page* page = _pages + frame;
+        if (page->Flags == PageFlags.None && page->Count == 0 && IsReserved(new PageFrameNumber(frame)))
+        {
+            page->Flags = PageFlags.Reserved;   // as memmap_init_zone leaves every frame that bootmem keeps
+            page->Count = 1;
+        }
+        if (page->Count != 1)
+        {
+            page->Count--;                      // put_page_testzero: another user is left, or it was free already
+            return;
+        }
+        if ((page->Flags & PageFlags.Reserved) == 0 && !IsWholeBlock(frame, order))
+            throw NotABlock(frame, order);
+        page->Count = 0;
+        FreeBlock(cpu, frame, order);
+    }
+
+    private void FreeBlock(int cpu, uint frame, int order)
+    {
+        if (IsReservedAfterChecks(frame, order))
+            return;                             // bad_page leaks reserved frames
+        if ((_pages[frame].Flags & PageFlags.Compound) != 0)
+            DestroyCompound(frame, order);
+        _pages[frame].Order = 0;
+        Zone zone = ZoneOf(frame);
+        if (order == 0)
+            zone.FreeTo(zone.HotList(cpu), frame);
+        else
+            zone.ReturnBlock(new PageFrameNumber(frame), order);
+    }
+
+    /// <summary>True when [frame, frame + 2^order) is an aligned stretch of allocated frames and nothing else.</summary>
+    private bool IsWholeBlock(uint frame, int order)
+    {
+        if ((uint)order >= (uint)_maxOrder || (frame & ((1u << order) - 1)) != 0)
+            return false;
+        uint end = frame + (1u << order);
+        if (end > _frames)
+            return false;
+        for (uint at = frame; at < end; at += 1u << _pages[at].Order)
+        {
+            if (_pages[at].Count <= 0)
+                return false;
+        }
+        return true;
+    }
+
+    private Exception NotABlock(uint frame, int order) => _reports.Bug(new MmBug("mm/page_alloc.c", "__free_one_page",
+        $"frame {frame} is not the start of an allocated block of order {order} (it was allocated with order {_pages[frame].Order})"));
+
+    /// <summary>free_pages_check on each frame of the block.</summary>
+    private bool IsReservedAfterChecks(uint frame, int order)
+    {
+        bool reserved = false;
+        for (uint at = frame; at < frame + (1u << order); at++)
+        {
+            Page* page = _pages + at;
+            if (page->Count != 0 || (page->Flags & BadAtFree) != 0)
+                ReportBadPage(at, atFree: true);
+            reserved |= (page->Flags & PageFlags.Reserved) != 0;
+        }
+        return reserved;
+    }
+
+    /// <summary>destroy_compound_page: a wrong order is a bad page; no frame keeps the mark.</summary>
+    private void DestroyCompound(uint frame, int order)
+    {
+        int made = _pages[frame].Order;
+        if (made != order)
+            ReportBadPage(frame, atFree: true);
+        for (uint i = 0; i < 1u << made; i++)
+        {
+            _pages[frame + i].Flags &= ~PageFlags.Compound;
+            _pages[frame + i].Next = 0;
+        }
+    }
+
+    /// <summary>bad_page: reports the state, then forgets it all but PG_reserved and goes on.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ReportBadPage(uint frame, bool atFree)
+    {
+        Page* page = _pages + frame;
+        _reports.Report(new BadPage(new PageFrameNumber(frame), (uint)page->Flags, page->Count, atFree));
+        page->Flags &= PageFlags.Reserved | PageFlags.Compound;
+        page->Count = 0;
+        page->Slab = 0;
+        page->Cache = null;
+    }
+}

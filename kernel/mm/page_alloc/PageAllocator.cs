@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <summary>alloc_pages and __free_pages over the machine's zones.</summary>
+/// <remarks>Source: Linux 2.6.24 mm/page_alloc.c, __alloc_pages, without kswapd (ARCHITECTURE.md, differences). A single
+/// frame from a per-CPU list takes the path in this file; everything else is in PageAllocator.Slow.cs and
+/// PageAllocator.Free.cs. Nothing here allocates on the managed heap except <see cref="Snapshot"/> and reports.
+/// Unsafe: callers pass CPU numbers of the profile; frame numbers are checked.</remarks>
+internal sealed unsafe partial class PageAllocator : IDisposable
+{
+    private const GfpFlags ZoneFlags = GfpFlags.Dma | GfpFlags.HighMem | GfpFlags.Dma32;
+    private readonly PhysicalMemory _memory;
+    private readonly BootLayout _layout;
+    private readonly MmOptions _options;
+    private readonly IMmReports _reports;
+    private readonly ImmutableArray<Zone> _zones;       // configured, lowest first
+    private readonly Zone[] _byAddress;                 // populated, highest first: most frames lie high
+    private readonly Zone[] _preferred;                 // by the zone bits of a request
+    private readonly Zone[][] _zonelists;               // likewise
+    private readonly bool[] _reclaiming;                // PF_MEMALLOC, per CPU
+    private readonly Page* _pages;
+    private readonly uint _frames;
+    private readonly int _maxOrder, _cpus, _pageShift;
+
+    /// <summary>An allocator that owns nothing yet: every frame is reserved until <see cref="FreeBootmem"/>.</summary>
+    public PageAllocator(PhysicalMemory memory, HardwareProfile profile, BootLayout layout, MmOptions options, IMmReports reports)
+    {
+        _memory = memory;
+        _layout = layout;
+        _options = options;
+        _reports = reports;
+        _maxOrder = profile.MaxOrder;
+        _cpus = profile.Cpus;
+        _pageShift = profile.PageShift;
+        _frames = profile.Frames;
+        WordBits = profile.WordSize;
+        Pages = new PageMap(_frames, _maxOrder);
+        _pages = Pages.First;
+        _zones = [.. layout.Zones.Select((zone, i) => new Zone(zone, i, profile, memory, Pages, reports))];
+        _byAddress = [.. _zones.Where(zone => zone.Layout.Spanned != 0).Reverse()];
+        _zonelists = Zonelists.Build(_zones, ZoneFlags);
+        _preferred = [.. _zonelists.Select(zonelist => zonelist[0])];
+        _reclaiming = new bool[_cpus];
+    }
+
+    /// <summary>mem_map.</summary>
+    public PageMap Pages { get; }
+
+    /// <summary>Frames released at boot: totalram_pages, HighMem included.</summary>
+    public uint TotalRamPages { get; private set; }
+
+    /// <summary>The HighMem part of <see cref="TotalRamPages"/>.</summary>
+    public uint TotalHighPages { get; private set; }
+
+    /// <summary>Direct reclaim on a CPU: runs the shrinkers and shrinks the caches. May call back into the allocator.</summary>
+    public Action<int>? Reclaim { get; set; }
+
+    /// <summary>Frames in the buddy's free lists: nr_free_pages().</summary>
+    public ulong TotalFreePages
+    {
+        get
+        {
+            long free = 0;
+            foreach (Zone zone in _zones)
+                free += zone.FreePages;
+            return (ulong)free;
+        }
+    }
+
+    private int WordBits { get; }
+
+    /// <summary>alloc_pages: 2^order frames, aligned to their size.</summary>
+    /// <param name="cpu">The CPU that executes the call.</param>
+    /// <param name="flags">Which zones, and how hard to try.</param>
+    /// <param name="order">log2 of the frames wanted; from the profile's maxOrder on nothing is ever found.</param>
+    /// <returns>The first frame; null when no block could be had.</returns>
+    public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order)
+    {
+        Zone zone = _preferred[(int)(flags & ZoneFlags)];
+        PerCpuPages* hot = zone.HotList(cpu);
+        // The preferred zone keeps back nothing against itself, so its low watermark is the whole test.
+        if (order != 0 || (flags & (GfpFlags.Zero | GfpFlags.Cold)) != 0 || hot->Count == 0 || zone.FreePages <= zone.Low)
+            return AllocSlow(cpu, flags, order);
+        uint frame = PerCpuPages.PopHead(hot);
+        Page* page = _pages + frame;
+        if (page->State != 0)
+            ReportBadPage(frame, atFree: false);
+        page->State = Page.AllocatedSingle;
+        return new PageFrameNumber(frame);
+    }
+
+    /// <summary>__free_pages: drops a reference, and frees the block with the last one.</summary>
+    /// <param name="cpu">The CPU that executes the call; a single frame goes to its hot list.</param>
+    /// <param name="frame">First frame of the block.</param>
+    /// <param name="order">The order it was allocated with.</param>
+    public void FreePages(int cpu, PageFrameNumber frame, int order)
+    {
+        if (order != 0 || frame.Value >= _frames || _pages[frame.Value].State != Page.AllocatedSingle)
+        {
+            FreeSlow(cpu, frame.Value, order);
+            return;
+        }
+        _pages[frame.Value].State = 0;
+        Zone zone = ZoneOf(frame.Value);
+        PerCpuPages* hot = zone.HotList(cpu);
+        if (PerCpuPages.PushHead(hot, frame.Value) >= hot->High)
+            zone.Flush(hot);
+    }
+
+    /// <summary>Puts the layout's watermarks and lowmem_reserve in force; until then they are 0.</summary>
+    public void SetWatermarks()
+    {
+        foreach (Zone zone in _zones)
+            zone.SetWatermarks();
+    }
+
+    /// <summary>drain_all_pages: CPUs ascending, within a CPU zones upward, hot before cold, from the tail.</summary>
+    public void DrainAllPcps()
+    {
+        for (int cpu = 0; cpu < _cpus; cpu++)
+        {
+            foreach (Zone zone in _zones)
+                zone.Drain(cpu);
+        }
+    }
+
+    /// <summary>Counts frames that became slab pages, or with a negative number ceased to be.</summary>
+    public void AccountSlab(PageFrameNumber frame, int frames, bool reclaimable)
+    {
+        Zone zone = ZoneOf(frame.Value);
+        if (reclaimable)
+            zone.SlabReclaimable += frames;
+        else
+            zone.SlabUnreclaimable += frames;
+    }
+
+    /// <summary>True for a hole and for what boot took and keeps: such a frame is never free.</summary>
+    public bool IsReserved(PageFrameNumber frame)
+    {
+        if (_layout.Bitmap.Contains(frame.Value))
+            return false;
+        foreach (FrameRange range in _layout.Unusable)
+        {
+            if (range.Contains(frame.Value))
+                return true;
+        }
+        return frame.Value >= _frames;
+    }
+
+    /// <summary>The zones as /proc shows them, the empty ones included.</summary>
+    public IReadOnlyList<ZoneInfo> Snapshot() => [.. _zones.Select(zone => zone.Snapshot())];
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Zone zone in _zones)
+            zone.Dispose();
+        Pages.Dispose();
+    }
+
+    /// <summary>page_zone of a frame below <see cref="_frames"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Zone ZoneOf(uint frame)
+    {
+        Zone[] zones = _byAddress;
+        int i = 0;
+        while (frame < zones[i].StartFrame)
+            i++;
+        return zones[i];
+    }
+}
