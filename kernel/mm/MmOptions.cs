@@ -10,19 +10,6 @@ public enum OomPolicy
     Panic,
 }
 
-/// <summary>How kmalloc finds the class of a size that is not a constant.</summary>
-public enum KmallocLookup
-{
-    /// <summary>SLUB's table for small sizes, the leading bit for large ones (kmalloc_index).</summary>
-    Table,
-
-    /// <summary>Linux 2.6 SLAB's walk up malloc_sizes to its ULONG_MAX sentinel (__find_general_cachep).</summary>
-    LinearWalk,
-
-    /// <summary>A binary search of malloc_sizes.</summary>
-    BinarySearch,
-}
-
 /// <summary>What the "kernel" section of boot.json says to mm.</summary>
 public sealed record MmOptions
 {
@@ -35,7 +22,4 @@ public sealed record MmOptions
 
     /// <summary>True when every allocation is watched: the CPUs see empty stacks and each call takes the slow path.</summary>
     public bool Watched { get; init; }
-
-    /// <summary>See <see cref="KmallocLookup"/>.</summary>
-    public KmallocLookup Lookup { get; init; }
 }

@@ -49,6 +49,9 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <summary>mem_map.</summary>
     public PageMap Pages { get; }
 
+    /// <summary>The configured zones, lowest first.</summary>
+    public ImmutableArray<Zone> Zones => _zones;
+
     /// <summary>Frames released at boot: totalram_pages, HighMem included.</summary>
     public uint TotalRamPages { get; private set; }
 

@@ -1,7 +1,7 @@
 namespace MiniKernel.Mm;
 
 /// <summary>What a slab page points to on the host: the cache's number and, behind it, the stack each CPU sees.</summary>
-/// <remarks>Native, lives as long as its <see cref="KernelMm"/>: a stale page or handle reads valid memory.</remarks>
+/// <remarks>Native, lives as long as its KernelMm: a stale page or handle reads valid memory.</remarks>
 internal unsafe struct CacheRecord
 {
     /// <summary>Index into the allocator's table of caches.</summary>

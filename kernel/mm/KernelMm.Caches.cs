@@ -1,0 +1,100 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <content>kmem_cache_create, destroy, alloc, free, shrink.</content>
+public sealed unsafe partial class KernelMm
+{
+    /// <summary>Makes a cache of objects of <paramref name="size"/> bytes.</summary>
+    /// <param name="cpu">The CPU that executes the call.</param>
+    /// <param name="name">Shown in /proc/slabinfo; must be new.</param>
+    /// <param name="size">Bytes of an object.</param>
+    /// <param name="align">Least alignment, or 0.</param>
+    /// <param name="flags">See <see cref="SlabFlags"/>.</param>
+    /// <param name="ctor">Runs once for each object of a new slab.</param>
+    /// <param name="dtor">Runs for each object of a dying slab; needs a constructor beside it.</param>
+    /// <returns>Null for a duplicate name, an object no slab can hold, or no memory; panics instead with SLAB_PANIC. What
+    /// Linux calls an "Early error" is a BUG.</returns>
+    public KmemCache? KmemCacheCreate(
+        MmCpu cpu, string? name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor = null, KmemCacheFunction? dtor = null)
+    {
+        string? refusal = string.IsNullOrEmpty(name) ? "it has no name"
+            : dtor != null && ctor == null ? "it has a destructor but no constructor"
+            : dtor != null && (flags & SlabFlags.DestroyByRcu) != 0 ? "SLAB_DESTROY_BY_RCU and a destructor exclude each other"
+            : SlabGeometry.Refusal(_profile, size, flags);
+        if (refusal != null)
+            throw Bug("mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: {refusal}");
+        if (!_kmemCacheUp)
+            throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
+
+        KmemCache? cache = null;
+        if (FindCache(name!) != null)
+            _reports.Report(new DuplicateCache(name!));
+        else if ((cache = _slab.Create(cpu.Id, name!, size, align, flags, ctor, dtor)) == null)
+            _reports.Report(new CacheNotCreated(name!));
+        if (cache == null && (flags & SlabFlags.Panic) != 0)
+            throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
+        return cache;
+    }
+
+    /// <summary>Ends a cache whose objects are all back.</summary>
+    /// <returns>False when objects are in use: Linux's slab error is reported and the cache stays.</returns>
+    public bool KmemCacheDestroy(MmCpu cpu, KmemCache? cache)
+    {
+        if (cache == null)
+            throw Bug("mm/slab.c", "kmem_cache_destroy", "the cache is NULL");
+        RequireAlive(cache, "kmem_cache_destroy");
+        return _slab.Destroy(cache, cpu.Id);
+    }
+
+    /// <summary>Takes an object.</summary>
+    /// <returns>Null when no page could be had under <paramref name="flags"/>.</returns>
+    public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags)
+    {
+        RequireAlive(cache, "kmem_cache_alloc");
+        ulong obj = _slab.Allocate(cache, cpu.Id, flags);
+        if (obj != 0 && (flags & GfpFlags.Zero) != 0)
+            Clear(obj, cache.ObjectSize);
+        return new VirtualAddress(obj);
+    }
+
+    /// <summary>Takes an object and zeroes it.</summary>
+    public VirtualAddress KmemCacheZalloc(MmCpu cpu, KmemCache cache, GfpFlags flags) =>
+        KmemCacheAlloc(cpu, cache, flags | GfpFlags.Zero);
+
+    /// <summary>Gives an object back. An address of another cache, or of no slab, is a BUG.</summary>
+    public void KmemCacheFree(MmCpu cpu, KmemCache cache, VirtualAddress obj)
+    {
+        RequireAlive(cache, "kmem_cache_free");
+        KmemCache? owner = _slab.CacheOf(obj.Value);
+        if (owner != cache)
+        {
+            throw Bug("mm/slab.c", "kmem_cache_free", owner == null
+                ? $"{obj} is not in a slab; it was freed to cache `{cache.Name}'"
+                : $"{obj} belongs to cache `{owner.Name}'; it was freed to cache `{cache.Name}'");
+        }
+        _slab.Free(cache, cpu.Id, obj.Value);
+    }
+
+    /// <summary>Gives back every page of the cache that holds no object in use.</summary>
+    /// <returns>1 when slabs with objects in use remain, else 0.</returns>
+    public int KmemCacheShrink(MmCpu cpu, KmemCache cache)
+    {
+        RequireAlive(cache, "kmem_cache_shrink");
+        return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
+    }
+
+    /// <summary>The cache whose slab page an address lies in, or null.</summary>
+    public KmemCache? CacheOf(VirtualAddress address) => _slab.CacheOf(address.Value);
+
+    /// <summary>True when the address is exactly an object that is allocated now. Slow: for reports and tests.</summary>
+    public bool IsAllocatedObject(VirtualAddress address) => _slab.IsAllocated(address.Value);
+
+    private void RequireAlive(KmemCache cache, string function)
+    {
+        if (!cache.IsAlive)
+            throw Bug("mm/slab.c", function, $"cache `{cache.Name}' was destroyed");
+    }
+
+    private void Clear(ulong address, ulong bytes) => new Span<byte>(_map.Host(address), (int)bytes).Clear();
+}

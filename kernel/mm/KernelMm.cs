@@ -1,0 +1,152 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <summary>A size class of kmalloc as others see it.</summary>
+/// <param name="Size">Bytes of the class.</param>
+/// <param name="Cache">The cache behind it.</param>
+/// <param name="DmaCache">Its DMA twin; null without a DMA zone.</param>
+public sealed record KmallocClass(ulong Size, KmemCache Cache, KmemCache? DmaCache);
+
+/// <summary>The memory management of one kernel: bootmem, zones and buddy, SLAB, kmalloc.</summary>
+/// <remarks>The calls here are complete: correct on every path. The fast paths of <see cref="MmCpu"/> come before them.</remarks>
+public sealed unsafe partial class KernelMm : IDisposable
+{
+    private readonly HardwareProfile _profile;
+    private readonly AddressSpaceLayout _space;
+    private readonly KernelMap _map;
+    private readonly KernelImage _image;
+    private readonly PageAllocator _pages;
+    private readonly CpuTable _cpus;
+    private readonly SlabAllocator _slab;
+    private readonly IMmReports _reports;
+    private readonly List<Func<uint>> _shrinkers = [];
+    private bool _kmemCacheUp;
+
+    /// <summary>Prepares mm for a machine; nothing simulated happens until the boot stages are called.</summary>
+    public KernelMm(Machine machine, MmOptions options, IMmReports reports)
+    {
+        _profile = machine.Profile;
+        _space = machine.Layout;
+        _reports = reports;
+        Layout = BootLayout.Compute(_profile);
+        _map = new KernelMap(machine.Memory, _profile, _space);
+        _image = new KernelImage(machine.Memory, _profile, _space);
+        _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory };
+        _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
+        _slab = new SlabAllocator(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports);
+    }
+
+    /// <summary>Zones and reservations, as the boot placed them.</summary>
+    public BootLayout Layout { get; }
+
+    /// <summary>The machine's profile.</summary>
+    public HardwareProfile Profile => _profile;
+
+    /// <summary>Page frames the boot gave to the zones.</summary>
+    public ulong TotalRamPages => _pages.TotalRamPages;
+
+    /// <summary>Free frames, those on per-CPU lists not counted.</summary>
+    public ulong TotalFreePages => _pages.TotalFreePages;
+
+    /// <summary>The kmalloc classes, ascending.</summary>
+    public IReadOnlyList<KmallocClass> KmallocClasses
+    {
+        get
+        {
+            var classes = new List<KmallocClass>();
+            foreach (KmallocEntry entry in _slab.Kmalloc.Entries)
+                classes.Add(new KmallocClass(entry.Size, entry.Cache!, entry.DmaCache));
+            return classes;
+        }
+    }
+
+    /// <summary>One CPU's fast paths.</summary>
+    public MmCpu Cpu(int id)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(id);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(id, _profile.Cpus);
+        return _cpus[id];
+    }
+
+    /// <summary>Boot stage: bootmem's free frames go to the zones, low memory first (mem_init).</summary>
+    public void MemInit() => _pages.FreeBootmem();
+
+    /// <summary>Boot stage: cache_cache, the kmalloc caches, all arrays (kmem_cache_init).</summary>
+    public void KmemCacheInit()
+    {
+        _slab.Bootstrap();
+        _kmemCacheUp = true;
+    }
+
+    /// <summary>Boot stage: watermarks and lowmem_reserve (init_per_zone_pages_min).</summary>
+    public void SetWatermarks() => _pages.SetWatermarks();
+
+    /// <summary>All boot stages in Linux's order.</summary>
+    public void Boot()
+    {
+        MemInit();
+        KmemCacheInit();
+        SetWatermarks();
+    }
+
+    /// <summary>Adds a function that direct reclaim calls; it frees what it can and says how many frames that was.</summary>
+    public void RegisterShrinker(Func<uint> shrinker) => _shrinkers.Add(shrinker);
+
+    /// <summary>Removes a shrinker.</summary>
+    public void UnregisterShrinker(Func<uint> shrinker) => _shrinkers.Remove(shrinker);
+
+    /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms.</summary>
+    public void CacheReap(MmCpu cpu) => _slab.Reap(cpu.Id);
+
+    /// <summary>What /proc/slabinfo shows, newest cache first.</summary>
+    public IReadOnlyList<SlabInfo> SlabInfos() => _slab.Snapshot();
+
+    /// <summary>What /proc/zoneinfo and /proc/buddyinfo show.</summary>
+    public IReadOnlyList<ZoneInfo> Zones() => _pages.Snapshot();
+
+    /// <summary>Brings what mm shows of itself in simulated memory up to date, before somebody dumps it.</summary>
+    public void SyncViews() => _slab.SyncViews();
+
+    /// <summary>Retunes a cache, as a line written to /proc/slabinfo does.</summary>
+    /// <returns>False when no cache has that name. Values that make no sense are ignored, as in Linux.</returns>
+    public bool TuneCache(MmCpu cpu, string name, int limit, int batchCount, int shared)
+    {
+        if (FindCache(name) is not { } cache)
+            return false;
+        if (limit >= 1 && batchCount >= 1 && batchCount <= limit && shared >= 0)
+            _slab.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
+        return true;
+    }
+
+    /// <summary>The cache of that name, or null.</summary>
+    public KmemCache? FindCache(string name)
+    {
+        for (KmemCache? cache = _slab.Newest; cache != null; cache = cache.Older)
+        {
+            if (cache.Name == name)
+                return cache;
+        }
+        return null;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _slab.Dispose();
+        _cpus.Dispose();
+        _pages.Dispose();
+    }
+
+    /// <summary>Direct reclaim: the shrinkers, then every cache.</summary>
+    private void ReclaimMemory(int cpu)
+    {
+        for (int i = 0; i < _shrinkers.Count; i++)
+            _shrinkers[i]();
+        if (_kmemCacheUp)
+            _slab.ShrinkAll(cpu);
+    }
+
+    private Exception Bug(string file, string function, string explanation) =>
+        _reports.Bug(new MmBug(file, function, explanation));
+}

@@ -1,0 +1,136 @@
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <summary>One CPU's view of mm: the fast paths. Each returns false when the complete call has to be made instead.</summary>
+/// <remarks>A pointer and nothing else, so that passing it costs a register. What must hold: the <see cref="KernelMm"/> that
+/// made it is not disposed, and only the owner of the CPU uses it. No lock and no interrupt flag is needed: a CPU has one
+/// owner at a time, and interrupts are taken on return from kernel calls, never inside mm.</remarks>
+public readonly unsafe struct MmCpu
+{
+    private readonly MmCpuState* _state;
+
+    internal MmCpu(MmCpuState* state) => _state = state;
+
+    internal MmCpuState* State => _state;
+
+    /// <summary>The CPU's number.</summary>
+    public int Id => _state->Id;
+
+    /// <summary>True where sleeping is forbidden: allocations with __GFP_WAIT then take the slow path, which says so.</summary>
+    public bool IsAtomic
+    {
+        get => (_state->SlowFlags & GfpFlags.Wait) != 0;
+        set => _state->SlowFlags = value ? GfpFlags.Zero | GfpFlags.Wait : GfpFlags.Zero;
+    }
+
+    /// <summary>kmalloc when the class's stack has an object. A constant size folds to one load of the slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryKmalloc(ulong size, GfpFlags flags, out VirtualAddress obj) =>
+        TryPop(SlotStack(KmallocIndex.WithFlags(KmallocIndex.SlotOf(size), flags)), flags, out obj);
+
+    /// <summary>kmalloc with the class found in the way <typeparamref name="TLookup"/> names.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryKmalloc<TLookup>(ulong size, GfpFlags flags, out VirtualAddress obj)
+        where TLookup : struct, IKmallocLookup =>
+        TryPop(SlotStack(KmallocIndex.WithFlags(TLookup.SlotOf(this, size), flags)), flags, out obj);
+
+    /// <summary>kmem_cache_alloc when this CPU's stack has an object.</summary>
+    /// <remarks>Source: ____cache_alloc, Linux 2.6.24 mm/slab.c.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAlloc(KmemCache cache, GfpFlags flags, out VirtualAddress obj) =>
+        TryPop(*CacheRecord.StackOf(cache.Record, _state->Id), flags, out obj);
+
+    /// <summary>kfree when the address lies in a slab and the cache's stack has room.</summary>
+    /// <remarks>Source: kfree and __cache_free, Linux 2.6.24 mm/slab.c.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryKfree(VirtualAddress obj)
+    {
+        CacheRecord* record = RecordOf(obj);
+        return record != null && TryPush(*CacheRecord.StackOf(record, _state->Id), obj);
+    }
+
+    /// <summary>kmem_cache_free when the address lies in one of the cache's slabs and the stack has room.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFree(KmemCache cache, VirtualAddress obj)
+    {
+        CacheRecord* record = RecordOf(obj);
+        return record == cache.Record && TryPush(*CacheRecord.StackOf(record, _state->Id), obj);
+    }
+
+    /// <summary>Reads simulated memory through the direct map.</summary>
+    /// <returns>False when the bytes do not all lie in it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryRead<T>(VirtualAddress address, out T value)
+        where T : unmanaged
+    {
+        ulong offset = address.Value - _state->DirectMapBase;
+        if (offset > _state->DirectMapSize - (uint)sizeof(T))
+        {
+            value = default;
+            return false;
+        }
+        value = Unsafe.ReadUnaligned<T>(_state->Ram + offset);
+        return true;
+    }
+
+    /// <summary>Writes simulated memory through the direct map.</summary>
+    /// <returns>False when the bytes do not all lie in it.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryWrite<T>(VirtualAddress address, T value)
+        where T : unmanaged
+    {
+        ulong offset = address.Value - _state->DirectMapBase;
+        if (offset > _state->DirectMapSize - (uint)sizeof(T))
+            return false;
+        Unsafe.WriteUnaligned(_state->Ram + offset, value);
+        return true;
+    }
+
+    /// <summary>A window on simulated memory, for the kernel's own copying; drivers never see it.</summary>
+    /// <returns>False when the bytes do not all lie in the direct map.</returns>
+    public bool TryGetSpan(VirtualAddress address, ulong length, out Span<byte> bytes)
+    {
+        ulong offset = address.Value - _state->DirectMapBase;
+        bool inside = length <= int.MaxValue && offset <= _state->DirectMapSize && length <= _state->DirectMapSize - offset;
+        bytes = inside ? new Span<byte>(_state->Ram + offset, (int)length) : default;
+        return inside;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ObjectStack* SlotStack(int slot) => (ObjectStack*)_state->Slots[slot];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TryPop(ObjectStack* stack, GfpFlags flags, out VirtualAddress obj)
+    {
+        uint available = stack->Available;
+        if (available == 0 || (flags & _state->SlowFlags) != 0)
+        {
+            obj = default;
+            return false;
+        }
+        stack->Available = --available;
+        stack->Touched = 1;                     // tells the reaper to leave this stack alone
+        obj = new VirtualAddress(ObjectStack.Entries(stack)[available]);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryPush(ObjectStack* stack, VirtualAddress obj)
+    {
+        uint available = stack->Available;
+        if (available >= stack->Limit)
+            return false;
+        ObjectStack.Entries(stack)[available] = obj.Value;
+        stack->Available = available + 1;
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private CacheRecord* RecordOf(VirtualAddress address)
+    {
+        ulong offset = address.Value - _state->DirectMapBase;
+        return offset < _state->DirectMapSize ? _state->Pages[offset >> _state->PageShift].Cache : null;
+    }
+}

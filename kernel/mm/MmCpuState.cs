@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace MiniKernel.Mm;
+
+/// <summary>An entry of the size table as the fast lookups walk it.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct ClassSize
+{
+    /// <summary>Bytes; ULONG_MAX in the last entry.</summary>
+    public ulong Size;
+
+    /// <summary>The class's slot.</summary>
+    public ulong Slot;
+}
+
+/// <summary>What the fast paths of one CPU load: native, 64-byte aligned, written by the slow paths only.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct MmCpuState
+{
+    /// <summary>Flags that make an allocation take the slow path: __GFP_ZERO always, __GFP_WAIT while atomic.</summary>
+    public GfpFlags SlowFlags;
+
+    /// <summary>The CPU's number.</summary>
+    public int Id;
+
+    /// <summary>Virtual address of physical address 0.</summary>
+    public ulong DirectMapBase;
+
+    /// <summary>Bytes the direct map shows.</summary>
+    public ulong DirectMapSize;
+
+    /// <summary>Host address of physical address 0.</summary>
+    public byte* Ram;
+
+    /// <summary>mem_map.</summary>
+    public Page* Pages;
+
+    /// <summary>log2 of the page size.</summary>
+    public int PageShift;
+
+    /// <summary>Entries of <see cref="Classes"/>, the sentinel included.</summary>
+    public uint ClassCount;
+
+    /// <summary>The size table, for the lookups that walk it.</summary>
+    public ClassSize* Classes;
+
+    /// <summary>First of the slots; the others follow the struct. An <see cref="ObjectStack"/> each: see <see cref="KmallocIndex"/>.</summary>
+    public fixed ulong Slots[KmallocIndex.Count];
+}

@@ -1,0 +1,107 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <content>A cache's birth and death: kmem_cache_create and kmem_cache_destroy behind their sanity checks.</content>
+internal sealed unsafe partial class SlabAllocator
+{
+    /// <inheritdoc/>
+    public KmemCache? Create(
+        int cpu, string name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
+    {
+        flags = WithForcedDebug(name, size, flags);
+        ulong descriptor = AllocDescriptor(cpu);
+        if (descriptor == 0)
+            return null;
+        if (SlabGeometry.Compute(_profile, size, align, flags, _earlyInit) is not { } geometry)
+        {
+            Free(_cacheCache, cpu, descriptor);
+            return null;
+        }
+        KmemCache cache = NewCache(name, geometry, ctor, dtor);
+        cache.Descriptor = new VirtualAddress(descriptor);
+        if (geometry.IsOffSlab)
+            cache.SlabpCache = Kmalloc.Find(geometry.ManagementSize, GfpFlags.NoWait);
+        ShowDescriptor(cache, descriptor);
+        if (!SetUpCpuCache(cache, cpu))
+        {
+            Dismantle(cache, cpu);
+            return null;
+        }
+        LinkNewest(cache);
+        SyncDescriptor(cache);
+        return cache;
+    }
+
+    /// <inheritdoc/>
+    public bool Destroy(KmemCache cache, int cpu)
+    {
+        UnlinkFromChain(cache);
+        bool complete = false, busy = true;
+        try
+        {
+            busy = Shrink(cache, cpu);
+            complete = true;
+        }
+        finally
+        {
+            if (busy || !complete)
+                LinkNewest(cache);          // "Can't free all objects": it goes back, as the newest
+        }
+        if (busy)
+        {
+            _reports.Report(new CacheStillInUse(cache.Name));
+            return false;
+        }
+        Dismantle(cache, cpu);
+        return true;
+    }
+
+    /// <summary>__kmem_cache_destroy: arrays, lists, descriptor.</summary>
+    private void Dismantle(KmemCache cache, int cpu)
+    {
+        cache.IsAlive = false;
+        for (int other = 0; other < _profile.Cpus; other++)
+        {
+            _cpus.HideStack(cache, other);
+            ulong address = cache.Arrays[other]?.Address ?? 0;
+            cache.Arrays[other]?.Dispose();
+            cache.Arrays[other] = null;
+            if (address != 0)
+                KfreeInternal(cpu, address);
+        }
+        ulong shared = cache.Shared?.Address ?? 0, list3 = cache.List3?.Address ?? 0;
+        cache.Shared?.Dispose();
+        cache.Shared = null;
+        if (shared != 0)
+            KfreeInternal(cpu, shared);
+        cache.List3?.Dispose();
+        if (list3 != 0)
+            KfreeInternal(cpu, list3);
+        cache.DescriptorView.Dispose();
+        Free(_cacheCache, cpu, cache.Descriptor.Value);
+    }
+
+    private ulong AllocDescriptor(int cpu)
+    {
+        ulong descriptor = Allocate(_cacheCache, cpu, GfpFlags.Kernel);
+        if (descriptor != 0)
+            new Span<byte>(_map.Host(descriptor), (int)_cacheCache.ObjectSize).Clear();      // kmem_cache_zalloc
+        return descriptor;
+    }
+
+    /// <summary>What CONFIG_DEBUG_SLAB adds to every cache, for the caches slabDebug names.</summary>
+    /// <remarks>Red zones and user words only where they do not push the object over a power of two (kmem_cache_create).</remarks>
+    private SlabFlags WithForcedDebug(string name, ulong size, SlabFlags flags)
+    {
+        if (!SlabDebugPatterns.Match(_options.SlabDebug, name))
+            return flags;
+        const ulong overhead = SlabGeometry.RedZoneBytes + 16;
+        bool fits = size < 4096 || BitLength(size - 1) == BitLength(size - 1 + overhead);
+        if (fits)
+            flags |= SlabFlags.RedZone | SlabFlags.StoreUser;
+        return (flags & SlabFlags.DestroyByRcu) == 0 ? flags | SlabFlags.Poison : flags;
+
+        static int BitLength(ulong value) => 64 - System.Numerics.BitOperations.LeadingZeroCount(value);
+    }
+}

@@ -1,0 +1,87 @@
+namespace MiniKernel.Mm;
+
+/// <content>struct kmem_cache as it shows in simulated memory, and the links of cache_chain.</content>
+internal sealed unsafe partial class SlabAllocator
+{
+    private MemoryView? _cacheChain;
+
+    /// <summary>Brings everything mm shows of its host-side state up to date, for whoever is about to read it.</summary>
+    public void SyncViews()
+    {
+        for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
+        {
+            foreach (ArrayCache? array in cache.Arrays)
+                array?.Sync();
+            cache.Shared?.Sync();
+            SyncDescriptor(cache);
+        }
+    }
+
+    private void MakeChainHead()
+    {
+        ulong address = _image.TakeStatic(2 * _layouts.Word);
+        _map.TryHost(address, 2 * (ulong)_layouts.Word, out byte* host);
+        _cacheChain = new MemoryView(address, host, 2 * _layouts.Word);
+    }
+
+    private void ShowDescriptor(KmemCache cache, ulong address)
+    {
+        _map.TryHost(address, (ulong)_layouts.CacheBytes, out byte* host);
+        cache.DescriptorView = new MemoryView(address, host, _layouts.CacheBytes);
+    }
+
+    private void SyncDescriptor(KmemCache cache)
+    {
+        byte* at = cache.DescriptorView.Copy;
+        for (int cpu = 0; cpu < _profile.Cpus; cpu++)
+            _map.WriteWord(at + (cpu * _layouts.Word), cache.Arrays[cpu]?.Address ?? 0);
+        SlabGeometry geometry = cache.Geometry;
+        uint* numbers = (uint*)(at + _layouts.CacheNumbers);
+        numbers[0] = cache.BatchCount;
+        numbers[1] = cache.Limit;
+        numbers[2] = cache.SharedFactor;
+        numbers[3] = (uint)geometry.BufferSize;
+        numbers[4] = cache.Reciprocal;
+        numbers[5] = (uint)geometry.Flags;
+        numbers[6] = geometry.ObjectsPerSlab;
+        numbers[7] = (uint)geometry.Order;
+        numbers[8] = cache.NeedsDma ? (uint)GfpFlags.Dma : 0;
+        _map.WriteWord(at + _layouts.CacheColour, geometry.Colours);
+        *(uint*)(at + _layouts.CacheColourOff) = (uint)geometry.ColourOffset;
+        _map.WriteWord(at + _layouts.CacheSlabpCache, cache.SlabpCache?.Descriptor.Value ?? 0);
+        *(uint*)(at + _layouts.CacheSlabSize) = (uint)geometry.ManagementSize;
+        _map.WriteWord(at + _layouts.CacheCtor, AddressOf(cache.Ctor));
+        _map.WriteWord(at + _layouts.CacheDtor, AddressOf(cache.Dtor));
+        _map.WriteWord(at + _layouts.CacheName, _image.AddressOfString(cache.Name));
+        _map.WriteWord(at + _layouts.CacheNodeLists, cache.List3?.Address ?? 0);
+        cache.DescriptorView.Publish();
+    }
+
+    private ulong AddressOf(KmemCacheFunction? function) =>
+        function == null ? 0 : _image.AddressOfFunction($"{function.Method.DeclaringType?.Name}.{function.Method.Name}");
+
+    private void SyncChainAround(KmemCache cache)
+    {
+        SyncChainLinks(cache.Newer);
+        SyncChainLinks(cache);
+        SyncChainLinks(cache.Older);
+    }
+
+    /// <summary>Rewrites a descriptor's list_head (and cache_chain's own) from the chain.</summary>
+    private void SyncChainLinks(KmemCache? cache)
+    {
+        MemoryView head = _cacheChain!;
+        _map.WriteWord(head.Copy, LinkOf(Newest));
+        _map.WriteWord(head.Copy + _layouts.Word, LinkOf(Oldest));
+        head.Publish();
+        if (cache == null)
+            return;
+        byte* at = cache.DescriptorView.Copy + _layouts.CacheNext;
+        _map.WriteWord(at, LinkOf(cache.Older));
+        _map.WriteWord(at + _layouts.Word, LinkOf(cache.Newer));
+        cache.DescriptorView.Publish(_layouts.CacheNext, 2 * _layouts.Word);
+    }
+
+    private ulong LinkOf(KmemCache? cache) =>
+        cache == null ? _cacheChain!.Address : cache.Descriptor.Value + (ulong)_layouts.CacheNext;
+}

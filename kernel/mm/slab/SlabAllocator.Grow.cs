@@ -1,0 +1,187 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm;
+
+/// <content>A slab's birth and death: cache_grow and slab_destroy.</content>
+internal sealed unsafe partial class SlabAllocator
+{
+    // GFP_SLAB_BUG_MASK: zones a slab cannot come from, and bits that mean nothing (above __GFP_BITS_SHIFT = 21).
+    private const GfpFlags NeverInSlab = GfpFlags.Dma32 | GfpFlags.HighMem | (GfpFlags)~((1u << 21) - 1);
+
+    // GFP_RECLAIM_MASK | GFP_CONSTRAINT_MASK: what of the caller's flags reaches the page allocator.
+    private const GfpFlags PassedOn = GfpFlags.Wait | GfpFlags.High | GfpFlags.Io | GfpFlags.Fs | GfpFlags.NoWarn | GfpFlags.Repeat
+        | GfpFlags.NoFail | GfpFlags.NoRetry | GfpFlags.NoMemAlloc | GfpFlags.HardWall | GfpFlags.ThisNode;
+
+    /// <inheritdoc/>
+    public bool Grow(KmemCache cache, int cpu, GfpFlags flags)
+    {
+        if ((flags & NeverInSlab) != 0)
+            throw Bug("cache_grow", $"flags 0x{(uint)(flags & NeverInSlab):x} cannot be used with a slab cache (`{cache.Name}')");
+        ulong colourOffset = NextColour(cache);
+        CheckDmaFlag(cache, flags);
+
+        GfpFlags local = flags & PassedOn;
+        if (_pages.AllocPages(cpu, PageFlagsOf(cache, local), cache.Geometry.Order) is not { } frame)
+            return false;
+        if (AllocManagement(cache, cpu, frame, colourOffset, local) is not { } slab)
+        {
+            _pages.FreePages(cpu, frame, cache.Geometry.Order);
+            return false;
+        }
+        ulong start = _map.VirtualOf((ulong)frame.Value << _pageShift);
+        ulong memOffset = cache.Geometry.IsOffSlab ? colourOffset : colourOffset + cache.Geometry.ManagementSize;
+        MapPages(cache, frame, slab, memOffset);
+        _map.TryHost(slab, 0, out byte* host);
+        WriteSlab(cache, host, start + memOffset, memOffset);
+        if (!cache.Geometry.IsDebug && cache.Ctor == null)
+        {
+            FinishGrow(cache, host, slab);
+            return true;
+        }
+        PrepareObjects(cache, cpu, frame, slab, start + memOffset);
+        FinishGrow(cache, host, slab);
+        return true;
+    }
+
+    private void FinishGrow(KmemCache cache, byte* host, ulong slab)
+    {
+        KmemList3 lists = cache.List3;
+        LinkTail(lists, lists.Free, host, slab, "cache_grow");
+        lists.FreeObjects += cache.Geometry.ObjectsPerSlab;
+    }
+
+    /// <summary>Takes this slab's colour and moves the counter on, whether or not the slab comes to be.</summary>
+    private static ulong NextColour(KmemCache cache)
+    {
+        KmemList3 lists = cache.List3;
+        uint colour = lists.ColourNext;
+        lists.ColourNext = colour + 1 >= cache.Geometry.Colours ? 0 : colour + 1;
+        return colour * cache.Geometry.ColourOffset;
+    }
+
+    /// <summary>kmem_flagcheck: GFP_DMA and a DMA cache belong together.</summary>
+    private void CheckDmaFlag(KmemCache cache, GfpFlags flags)
+    {
+        bool asksForDma = (flags & GfpFlags.Dma) != 0;
+        if (!_profile.HasDmaZone || asksForDma == cache.NeedsDma)
+            return;
+        throw Bug("kmem_flagcheck", asksForDma
+            ? $"GFP_DMA given for cache `{cache.Name}', which was created without SLAB_CACHE_DMA"
+            : $"GFP_DMA missing for cache `{cache.Name}', which was created with SLAB_CACHE_DMA");
+    }
+
+    private GfpFlags PageFlagsOf(KmemCache cache, GfpFlags local)
+    {
+        if (cache.NeedsDma)
+            local |= GfpFlags.Dma;
+        if (!_profile.Mmu)
+            local |= GfpFlags.Comp;
+        return (cache.Flags & SlabFlags.ReclaimAccount) != 0 ? local | GfpFlags.Reclaimable : local;
+    }
+
+    /// <summary>alloc_slabmgmt: behind the colour inside the slab, or a kmalloc object.</summary>
+    private ulong? AllocManagement(KmemCache cache, int cpu, PageFrameNumber frame, ulong colourOffset, GfpFlags local)
+    {
+        if (!cache.Geometry.IsOffSlab)
+            return _map.VirtualOf((ulong)frame.Value << _pageShift) + colourOffset;
+        ulong slab = Allocate(cache.SlabpCache!, cpu, local);
+        return slab == 0 ? null : slab;
+    }
+
+    /// <summary>slab_map_pages: each page leads to its cache and slab. The first one also keeps where the buffers start,
+    /// which a slab's own fields are checked against.</summary>
+    private void MapPages(KmemCache cache, PageFrameNumber frame, ulong slab, ulong memOffset)
+    {
+        uint pages = cache.Geometry.PagesPerSlab;
+        for (uint i = 0; i < pages; i++)
+        {
+            Page* page = _pageMap + frame.Value + i;
+            page->Flags |= PageFlags.Slab;
+            page->Cache = cache.Record;
+            page->Slab = slab;
+        }
+        _pageMap[frame.Value].Prev = (uint)memOffset;
+        _pages.AccountSlab(frame, (int)pages, (cache.Flags & SlabFlags.ReclaimAccount) != 0);
+    }
+
+    private void WriteSlab(KmemCache cache, byte* host, ulong mem, ulong memOffset)
+    {
+        new Span<byte>(host, _layouts.SlabBufctl).Clear();      // list, nodeid and padding included
+        _map.WriteWord(host + _layouts.SlabColourOff, memOffset);
+        _map.WriteWord(host + _layouts.SlabMem, mem);
+        uint* bufctl = (uint*)(host + _layouts.SlabBufctl);
+        uint objects = cache.Geometry.ObjectsPerSlab;
+        for (uint i = 0; i < objects; i++)
+            bufctl[i] = i + 1;
+        bufctl[objects - 1] = BufctlEnd;
+    }
+
+    /// <summary>cache_init_objs for caches with a constructor or debugging. A constructor is driver code: it may allocate,
+    /// even from this cache, and it may fail, which undoes the slab.</summary>
+    private void PrepareObjects(KmemCache cache, int cpu, PageFrameNumber frame, ulong slab, ulong mem)
+    {
+        bool complete = false;
+        try
+        {
+            for (uint i = 0; i < cache.Geometry.ObjectsPerSlab; i++)
+                PrepareObject(cache, mem + (i * cache.Geometry.BufferSize));
+            complete = true;
+        }
+        finally
+        {
+            if (!complete)
+                ReleasePages(cache, cpu, frame, slab);
+        }
+    }
+
+    private void PrepareObject(KmemCache cache, ulong buffer)
+    {
+        if (cache.Geometry.IsDebug)
+            InitDebugObject(cache, buffer);
+        // Poisoned objects are constructed at each allocation instead.
+        if (cache.Ctor != null && (cache.Flags & SlabFlags.Poison) == 0)
+            cache.Ctor(new VirtualAddress(buffer + cache.Geometry.ObjectOffset), cache);
+    }
+
+    /// <summary>Ends a slab that is on no list any more: destructors, then its pages, then its management.</summary>
+    private void DestroySlab(KmemCache cache, int cpu, byte* host, ulong slab)
+    {
+        ulong mem = _map.ReadWord(host + _layouts.SlabMem);
+        ulong start = mem - _map.ReadWord(host + _layouts.SlabColourOff);
+        var frame = new PageFrameNumber((uint)((start - _map.Base) >> _pageShift));
+        try
+        {
+            if (cache.Geometry.IsDebug)
+                CheckDeadSlab(cache, mem);
+            if (cache.Dtor != null)
+                RunDestructors(cache, mem);
+        }
+        finally
+        {
+            ReleasePages(cache, cpu, frame, slab);
+        }
+    }
+
+    private static void RunDestructors(KmemCache cache, ulong mem)
+    {
+        for (uint i = 0; i < cache.Geometry.ObjectsPerSlab; i++)
+            cache.Dtor!(new VirtualAddress(mem + (i * cache.Geometry.BufferSize) + cache.Geometry.ObjectOffset), cache);
+    }
+
+    private void ReleasePages(KmemCache cache, int cpu, PageFrameNumber frame, ulong slab)
+    {
+        uint pages = cache.Geometry.PagesPerSlab;
+        for (uint i = 0; i < pages; i++)
+        {
+            Page* page = _pageMap + frame.Value + i;
+            page->Flags &= ~PageFlags.Slab;
+            page->Cache = null;
+            page->Slab = 0;
+        }
+        _pageMap[frame.Value].Prev = 0;
+        _pages.AccountSlab(frame, -(int)pages, (cache.Flags & SlabFlags.ReclaimAccount) != 0);
+        _pages.FreePages(cpu, frame, cache.Geometry.Order);
+        if (cache.Geometry.IsOffSlab)
+            Free(cache.SlabpCache!, cpu, slab);
+    }
+}

@@ -1,0 +1,106 @@
+namespace MiniKernel.Mm;
+
+/// <content>Reading without changing: /proc/slabinfo's numbers and what an address is.</content>
+internal sealed unsafe partial class SlabAllocator
+{
+    /// <summary>Every cache, newest first, counted on its lists (s_show).</summary>
+    public IReadOnlyList<SlabInfo> Snapshot()
+    {
+        var rows = new List<SlabInfo>();
+        for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
+            rows.Add(Count(cache));
+        return rows;
+    }
+
+    /// <summary>True when the address is exactly an object that an allocation returned and nobody freed yet.</summary>
+    public bool IsAllocated(ulong address)
+    {
+        if (CacheOf(address) is not { } cache)
+            return false;
+        ulong buffer = address - cache.Geometry.ObjectOffset;
+        ulong slab = _pageMap[(address - _map.Base) >> _pageShift].Slab;
+        _map.TryHost(slab, 0, out byte* host);
+        if (!HoldsTogether(cache, slab, host))
+            return false;
+        ulong inSlab = buffer - _map.ReadWord(host + _layouts.SlabMem), index = inSlab / cache.Geometry.BufferSize;
+        return index < cache.Geometry.ObjectsPerSlab && index * cache.Geometry.BufferSize == inSlab
+            && ((uint*)(host + _layouts.SlabBufctl))[index] == BufctlFree && !IsParked(cache, buffer);
+    }
+
+    /// <summary>First rows of a slab's management, as Linux dumps it beside a corruption report.</summary>
+    private List<string> HexdumpOfSlab(KmemCache cache, ulong slab)
+    {
+        int bytes = _layouts.SlabBufctl + (int)(cache.Geometry.ObjectsPerSlab * SlabGeometry.BufctlBytes);
+        var rows = new List<string>();
+        if (!_map.TryHost(slab, (ulong)bytes, out byte* host))
+            return rows;
+        for (int row = 0; row < bytes; row += 16)
+        {
+            rows.Add(DumpLine(new ReadOnlySpan<byte>(host + row, Math.Min(16, bytes - row)), row));
+        }
+        return rows;
+    }
+
+    private static bool IsParked(KmemCache cache, ulong buffer)
+    {
+        foreach (ArrayCache? array in cache.Arrays)
+        {
+            if (array != null && Holds(array, buffer))
+                return true;
+        }
+        return cache.Shared != null && Holds(cache.Shared, buffer);
+    }
+
+    private static bool Holds(ArrayCache array, ulong buffer) =>
+        new ReadOnlySpan<ulong>(ObjectStack.Entries(array.Stack), (int)array.Stack->Available).Contains(buffer);
+
+    private SlabInfo Count(KmemCache cache)
+    {
+        KmemList3 lists = cache.List3;
+        uint objects = cache.Geometry.ObjectsPerSlab;
+        ulong active = 0, activeSlabs = 0, freeSlabs = 0;
+        string? error = null;
+        error ??= Walk(cache, lists.Full, inUse =>
+        {
+            active += objects;
+            activeSlabs++;
+            return inUse != objects ? "slabs_full accounting error" : null;
+        });
+        error ??= Walk(cache, lists.Partial, inUse =>
+        {
+            active += inUse;
+            activeSlabs++;
+            return inUse == objects ? "slabs_partial inuse accounting error" : inUse == 0 ? "slabs_partial/inuse accounting error" : null;
+        });
+        error ??= Walk(cache, lists.Free, inUse =>
+        {
+            freeSlabs++;
+            return inUse != 0 ? "slabs_free/inuse accounting error" : null;
+        });
+        ulong slabs = activeSlabs + freeSlabs, total = slabs * objects;
+        if (total - active != lists.FreeObjects)
+            error ??= "free_objects accounting error";
+        return new SlabInfo(
+            cache.Name, active, total, (uint)cache.Geometry.BufferSize, objects, cache.Geometry.PagesPerSlab,
+            cache.Limit, cache.BatchCount, cache.SharedFactor, activeSlabs, slabs, cache.Shared == null ? 0 : cache.Shared.Stack->Available, error);
+    }
+
+    /// <summary>Visits a list's slabs; stops at the first thing that cannot be a slab.</summary>
+    private string? Walk(KmemCache cache, ulong head, Func<uint, string?> visit)
+    {
+        string? error = null;
+        ulong bytes = (uint)_layouts.SlabBufctl, previous = head;
+        for (ulong slab = cache.List3.First(head); slab != head;)
+        {
+            if (!_map.TryHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host)
+                || _map.ReadWord(host + _layouts.SlabPrev) != previous)
+            {
+                return "slab list corruption";
+            }
+            error = visit(*(uint*)(host + _layouts.SlabInUse)) ?? error;
+            previous = slab;
+            slab = _map.ReadWord(host);
+        }
+        return error;
+    }
+}

@@ -1,0 +1,136 @@
+namespace MiniKernel.Mm;
+
+/// <content>Arrays and lists of a cache: setup_cpu_cache, enable_cpucache, do_tune_cpucache and alloc_kmemlist.</content>
+internal sealed unsafe partial class SlabAllocator
+{
+    private const ulong List3ReapJiffies = 4000;        // REAPTIMEOUT_LIST3 = 4 * HZ
+
+    /// <summary>do_tune_cpucache: new arrays for every CPU, then the shared one; old contents go back to the slabs.</summary>
+    /// <returns>False when memory was short: arrays already exchanged stay, as in Linux.</returns>
+    public bool Tune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor)
+    {
+        var fresh = new ArrayCache[_profile.Cpus];
+        for (int other = 0; other < fresh.Length; other++)
+        {
+            if (AllocArray(cpu, limit, batchCount) is not { } array)
+            {
+                for (int made = 0; made < other; made++)
+                    FreeArray(fresh[made], cpu);
+                return false;
+            }
+            fresh[other] = array;
+        }
+        ExchangeArrays(cache, fresh);
+        cache.Limit = limit;
+        cache.BatchCount = batchCount;
+        cache.SharedFactor = sharedFactor;
+        foreach (ArrayCache old in fresh)
+        {
+            if (old != null)
+                RetireArray(cache, cpu, old);
+        }
+        bool complete = SetUpLists(cache, cpu);
+        SyncDescriptor(cache);
+        return complete;
+    }
+
+    /// <summary>enable_cpucache: tunables by object size.</summary>
+    private bool EnableCpuCache(KmemCache cache, int cpu)
+    {
+        (uint limit, uint batchCount, uint shared) = cache.Geometry.Tunables(_profile);
+        return Tune(cache, cpu, limit, batchCount, shared);
+    }
+
+    /// <summary>Publishes the new arrays and leaves the old ones in their place (null where there was none).</summary>
+    private void ExchangeArrays(KmemCache cache, ArrayCache[] fresh)
+    {
+        for (int cpu = 0; cpu < fresh.Length; cpu++)
+        {
+            (cache.Arrays[cpu], fresh[cpu]) = (fresh[cpu], cache.Arrays[cpu]!);
+            _cpus.ShowStack(cache, cpu);
+        }
+    }
+
+    /// <summary>Empties an array that nobody uses any more into the slabs and frees it.</summary>
+    private void RetireArray(KmemCache cache, int cpu, ArrayCache old)
+    {
+        try
+        {
+            DrainOldest(cache, cpu, old, old.Stack->Available);
+        }
+        finally
+        {
+            FreeArray(old, cpu);
+        }
+    }
+
+    /// <summary>alloc_kmemlist: the shared array anew, and the lists if there are none yet.</summary>
+    private bool SetUpLists(KmemCache cache, int cpu)
+    {
+        ArrayCache? shared = null;
+        if (cache.SharedFactor != 0)
+        {
+            shared = AllocArray(cpu, cache.SharedFactor * cache.BatchCount, SharedBatchMark);
+            if (shared == null)
+                return false;
+        }
+        if (cache.List3 == null)
+        {
+            ulong address = KmallocInternal(cpu, (ulong)_layouts.List3Bytes, GfpFlags.Kernel);
+            if (address == 0)
+            {
+                if (shared != null)
+                    FreeArray(shared, cpu);
+                return false;
+            }
+            cache.List3 = NewList3(cache, address);
+        }
+        ArrayCache? old = cache.Shared;
+        cache.Shared = shared;
+        cache.List3.Shared = shared?.Address ?? 0;
+        cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.Geometry.ObjectsPerSlab;
+        if (old != null)
+            RetireArray(cache, cpu, old);
+        return true;
+    }
+
+    // What Linux passes for a shared array, which has no batch of its own.
+    private const uint SharedBatchMark = 0xbaadf00d;
+
+    /// <summary>setup_cpu_cache: what a new cache gets depends on how far the bootstrap is.</summary>
+    private bool SetUpCpuCache(KmemCache cache, int cpu)
+    {
+        if (_stage == BootStage.Full)
+            return EnableCpuCache(cache, cpu);
+        SetUpBootArray(cache, cpu);
+        cache.Limit = cache.BatchCount = 1;
+        SyncDescriptor(cache);
+        return true;
+    }
+
+    private KmemList3 NewList3(KmemCache cache, ulong address)
+    {
+        var lists = new KmemList3(_map, _layouts, address);
+        // The stagger keeps caches made together from being reaped together.
+        ulong stagger = cache == _cacheCache ? 0 : cache.Descriptor.Value % List3ReapJiffies;
+        lists.NextReap = _clock.Jiffies + List3ReapJiffies + stagger;
+        return lists;
+    }
+
+    private ArrayCache? AllocArray(int cpu, uint limit, uint batchCount)
+    {
+        ulong address = KmallocInternalOrNull(cpu, ArrayCache.BytesFor(_layouts, limit));
+        return address == 0 ? null : new ArrayCache(_map, _layouts, address, limit, batchCount);
+    }
+
+    // An array too large for any class cannot be had, as any other.
+    private ulong KmallocInternalOrNull(int cpu, ulong size) =>
+        Kmalloc.Find(size, GfpFlags.Kernel) is { } cache ? Allocate(cache, cpu, GfpFlags.Kernel) : 0;
+
+    private void FreeArray(ArrayCache array, int cpu)
+    {
+        ulong address = array.Address;
+        array.Dispose();
+        KfreeInternal(cpu, address);
+    }
+}
