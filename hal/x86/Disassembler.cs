@@ -96,7 +96,7 @@ public sealed class Disassembler
         options.SmallHexNumbersInDecimal = false;
         options.SpaceAfterOperandSeparator = false;
         options.BranchLeadingZeros = false;
-        options.RipRelativeAddresses = symbols is null;
+        options.RipRelativeAddresses = true;
         return formatter;
     }
 }

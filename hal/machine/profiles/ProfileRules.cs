@@ -123,7 +123,7 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
     {
         PhysicalRange image = profile.KernelImage;
         CheckRange("kernelImage", image);
-        if (image.Start < Page)
+        if (PageIsValid && image.Start < Page)
             Add("kernelImage.start", $"{Size(image.Start)} lies in frame 0, which is reserved");
         if (image.End > image.Start && image.Length < HardwareProfile.MinKernelImage)
             Add("kernelImage.end", $"{Size(image.End)} leaves a kernel of {Size(image.Length)}; it needs {Size(HardwareProfile.MinKernelImage)}");
@@ -142,7 +142,7 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
         CheckPageAligned($"{key}.end", range.End);
         if (range.Start >= range.End)
             Add($"{key}.end", $"{Size(range.End)} is not above start, {Size(range.Start)}");
-        if (range.End > profile.Ram)
+        if (range.End > profile.Ram && profile.Ram != 0)
             Add($"{key}.end", $"{Size(range.End)} is beyond the end of ram, {Size(profile.Ram)}");
     }
 
