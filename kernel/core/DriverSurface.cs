@@ -1,0 +1,28 @@
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+[assembly: InternalsVisibleTo("MiniKernel.Core.Tests")]
+[assembly: InternalsVisibleTo("MiniKernel.Architecture.Tests")]
+[assembly: InternalsVisibleTo("MiniKernel.Tests.Support")]
+
+namespace MiniKernel.Core;
+
+/// <summary>Marks a type of core that drivers may touch. What is not marked is no business of theirs.</summary>
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Interface | AttributeTargets.Delegate)]
+internal sealed class DriverSurfaceAttribute : Attribute;
+
+/// <summary>The driver surface (design.md §2): a test on metadata holds MiniKernel.Drivers to it.</summary>
+internal static class DriverSurface
+{
+    /// <summary>Types of Hal and Mm that drivers may touch: addresses, flags and handles, nothing that holds a pointer.</summary>
+    public static IReadOnlyList<Type> FromBelow { get; } =
+    [
+        typeof(VirtualAddress), typeof(PhysicalAddress), typeof(PageFrameNumber), typeof(GfpFlags), typeof(SlabFlags),
+        typeof(KmemCache), typeof(IsaDmaMode), typeof(SoundCardStatus),
+    ];
+
+    /// <summary>Types of Core that drivers may touch: those marked with <see cref="DriverSurfaceAttribute"/>.</summary>
+    public static IEnumerable<Type> OfCore =>
+        typeof(DriverSurface).Assembly.GetTypes().Where(type => type.IsDefined(typeof(DriverSurfaceAttribute), inherit: false));
+}

@@ -1,0 +1,69 @@
+namespace MiniKernel.Core;
+
+/// <summary>Why a call failed (Linux 2.6 asm-generic/errno-base.h, errno.h; values as in the kernel, positive).</summary>
+[DriverSurface]
+public enum Errno
+{
+    /// <summary>It did not fail.</summary>
+    Success = 0,
+
+    /// <summary>Operation not permitted.</summary>
+    EPERM = 1,
+
+    /// <summary>No such file, module or parameter.</summary>
+    ENOENT = 2,
+
+    /// <summary>Input/output error.</summary>
+    EIO = 5,
+
+    /// <summary>No such device or address.</summary>
+    ENXIO = 6,
+
+    /// <summary>Bad file.</summary>
+    EBADF = 9,
+
+    /// <summary>Try again; of rmmod, the module is in use.</summary>
+    EAGAIN = 11,
+
+    /// <summary>Out of memory.</summary>
+    ENOMEM = 12,
+
+    /// <summary>Permission denied.</summary>
+    EACCES = 13,
+
+    /// <summary>Bad address.</summary>
+    EFAULT = 14,
+
+    /// <summary>Device or resource busy.</summary>
+    EBUSY = 16,
+
+    /// <summary>Already there.</summary>
+    EEXIST = 17,
+
+    /// <summary>No such device.</summary>
+    ENODEV = 19,
+
+    /// <summary>Invalid argument.</summary>
+    EINVAL = 22,
+
+    /// <summary>Inappropriate ioctl for the device.</summary>
+    ENOTTY = 25,
+
+    /// <summary>No space left on the device.</summary>
+    ENOSPC = 28,
+
+    /// <summary>Illegal seek.</summary>
+    ESPIPE = 29,
+
+    /// <summary>Result out of range.</summary>
+    ERANGE = 34,
+
+    /// <summary>Timer expired.</summary>
+    ETIME = 62,
+
+    /// <summary>The data is not what it should be.</summary>
+    EBADMSG = 74,
+
+    /// <summary>Operation timed out.</summary>
+    ETIMEDOUT = 110,
+}

@@ -1,0 +1,157 @@
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>The kernel of one machine: memory management, log, modules, devices, /proc.</summary>
+/// <remarks>Made by hand in one composition root, in dependency order, and disposed in reverse. It holds no static state:
+/// two kernels run side by side in one process. The machine is not the kernel's; whoever made it disposes it.</remarks>
+public sealed class Kernel : IDisposable
+{
+    private readonly BootSequence _boot;
+    private readonly CpuState[] _cpus;
+
+    /// <summary>Puts the parts together. Nothing simulated happens before <see cref="Boot"/>.</summary>
+    public Kernel(Machine machine, KernelOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(options);
+        Machine = machine;
+        Options = options;
+        Log = new PrintkLog(machine.Clock);
+        Oops = new OopsPrinter(this);
+        Mm = new KernelMm(machine, options.Mm with { Watched = options.Watch != WatchMode.Bare }, new MmReportPrinter(this));
+        _cpus = new CpuState[machine.Cpus.Count];
+        for (int cpu = 0; cpu < _cpus.Length; cpu++)
+            _cpus[cpu] = new CpuState(machine.Cpus[cpu], Mm.Cpu(cpu));
+        Current = _cpus[0];
+        Tracker = options.Watch == WatchMode.Bare ? null : new AllocationTracker(this);
+        Memory = new MemoryCalls(this);
+        Access = new AccessCalls(this);
+        Time = new KernelTime(this);
+        Interrupts = new InterruptTable(this);
+        Dma = new IsaDmaChannels(this);
+        Ports = new PortSpace(machine.SoundCard);
+        Devices = new CharDeviceTable(this);
+        Shrinkers = new ShrinkerTable(this);
+        Reaper = new Reaper(this);
+        Modules = new ModuleTable(this);
+        Proc = new ProcFileSystem(this);
+        _boot = new BootSequence(this);
+    }
+
+    /// <summary>The machine it runs on.</summary>
+    public Machine Machine { get; }
+
+    /// <summary>What it was started with.</summary>
+    public KernelOptions Options { get; }
+
+    /// <summary>The log.</summary>
+    public PrintkLog Log { get; }
+
+    /// <summary>Memory management.</summary>
+    public KernelMm Mm { get; }
+
+    /// <summary>The files of /proc.</summary>
+    public ProcFileSystem Proc { get; }
+
+    /// <summary>Loaded modules.</summary>
+    public ModuleTable Modules { get; }
+
+    /// <summary>Character devices and the files opened on them.</summary>
+    public CharDeviceTable Devices { get; }
+
+    /// <summary>Time as the kernel keeps it.</summary>
+    public KernelTime Time { get; }
+
+    /// <summary>Oopses since boot.</summary>
+    public int Oopses => Oops.Count;
+
+    /// <summary>What has gone wrong since boot: oopses, error reports, leaks. Not 0 is exit code 1.</summary>
+    public int Errors { get; private set; }
+
+    /// <summary>True after a panic: exit code 3.</summary>
+    public bool HasPanicked => Oops.PanicText is not null;
+
+    /// <summary>True once <see cref="Boot"/> has come to its end.</summary>
+    public bool IsBooted { get; private set; }
+
+    /// <summary>What modules left behind: listed at rmmod and at shutdown. Only a watched kernel knows.</summary>
+    public IReadOnlyList<Leak> Leaks => LeakList;
+
+    /// <summary>The exit code that tells how it went: 0 fine, 1 errors, 3 panic.</summary>
+    public int ExitCode => HasPanicked ? 3 : Errors != 0 ? 1 : 0;
+
+    /// <summary>The CPU that runs. All CPUs pass one baton, so there is one.</summary>
+    internal CpuState Current { get; set; }
+
+    internal OopsPrinter Oops { get; }
+
+    internal MemoryCalls Memory { get; }
+
+    internal AccessCalls Access { get; }
+
+    internal InterruptTable Interrupts { get; }
+
+    internal IsaDmaChannels Dma { get; }
+
+    internal PortSpace Ports { get; }
+
+    internal ShrinkerTable Shrinkers { get; }
+
+    internal Reaper Reaper { get; }
+
+    internal List<Leak> LeakList { get; } = [];
+
+    /// <summary>Null when nothing is watched.</summary>
+    internal AllocationTracker? Tracker { get; }
+
+    /// <summary>Brings everything up, with Linux's boot texts in the log.</summary>
+    /// <exception cref="InvalidOperationException">It is up already.</exception>
+    /// <exception cref="KernelPanicException">The kernel panicked on the way.</exception>
+    public void Boot()
+    {
+        if (IsBooted)
+            throw new InvalidOperationException("this kernel has been booted already");
+        _boot.Run();
+        IsBooted = true;
+    }
+
+    /// <summary>What kernel code running on that CPU works with, outside any module.</summary>
+    public KernelContext Context(int cpu = 0)
+    {
+        CpuState state = _cpus[cpu];
+        return new KernelContext(this, state.Mm);
+    }
+
+    /// <summary>Ends orderly: unloads every module, newest first, lists what is left, stops the clocks.</summary>
+    /// <remarks>A module that died stays loaded, as rmmod says -EBUSY; its memory is listed as leaked.</remarks>
+    public void Shutdown()
+    {
+        Modules.UnloadAll();
+        Tracker?.ReportWhatIsLeft();
+        Reaper.Stop();
+        Machine.Timer.Stop();
+        Log.Printk(LogLevel.Emergency, "System halted.");
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Mm.Dispose();
+
+    internal CpuState Cpu(int id) => _cpus[id];
+
+    internal CpuState Cpu(MmCpu cpu) => _cpus[cpu.Id];
+
+    internal ReadOnlySpan<CpuState> AllCpus => _cpus;
+
+    internal void CountError() => Errors++;
+
+    internal void Print(LogLevel level, string text) => Log.Printk(level, text);
+
+    /// <summary>A message about something that is wrong: printed and counted.</summary>
+    internal void Error(string text)
+    {
+        CountError();
+        Log.Printk(LogLevel.Error, text);
+    }
+}

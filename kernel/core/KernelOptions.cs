@@ -1,0 +1,34 @@
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>How closely allocations are watched ("kernel.watch" of boot.json).</summary>
+public enum WatchMode
+{
+    /// <summary>A table of live objects with owner and call site; bad frees are refused and named; leaks are listed.</summary>
+    Tracked,
+
+    /// <summary>Nothing is recorded: Linux's silence where Linux is silent, and Linux's speed.</summary>
+    Bare,
+}
+
+/// <summary>What a kernel is started with: the "kernel" section of boot.json.</summary>
+public sealed record KernelOptions
+{
+    /// <summary>What concerns memory management; <see cref="MmOptions.Watched"/> follows <see cref="Watch"/>.</summary>
+    public MmOptions Mm { get; init; } = new();
+
+    /// <summary>See <see cref="WatchMode"/>.</summary>
+    public WatchMode Watch { get; init; }
+
+    /// <summary>Virtual time a driver may run before it must return; it is stopped with an oops when it goes over.</summary>
+    public ulong ModuleBudgetNs { get; init; } = 3_600_000_000_000;
+
+    /// <summary>/proc/cmdline; null shows the options themselves.</summary>
+    public string? CommandLine { get; init; }
+
+    /// <summary>The options as a kernel command line.</summary>
+    internal string EffectiveCommandLine => CommandLine
+        ?? $"slab oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={(Watch == WatchMode.Bare ? "bare" : "tracked")}"
+            + (Mm.SlabDebug.Length == 0 ? "" : $" slab_debug={Mm.SlabDebug}");
+}

@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <content>Loads and stores, checked: what lies outside the direct map is the oops a real CPU would take. They are no
+/// kernel calls and cost no virtual time.</content>
+public readonly ref partial struct KernelContext
+{
+    /// <summary>Loads a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public T Read<T>(VirtualAddress p)
+        where T : unmanaged
+    {
+        if (!_cpu.TryRead(p, out T value))
+            _kernel.Access.Fault(_cpu, p, isWrite: false);
+        return value;
+    }
+
+    /// <summary>Stores a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Write<T>(VirtualAddress p, T value)
+        where T : unmanaged
+    {
+        if (!_cpu.TryWrite(p, value))
+            _kernel.Access.Fault(_cpu, p, isWrite: true);
+    }
+
+    /// <summary>Loads an element of an array.</summary>
+    public T Read<T>(KernelPtr<T> array, ulong index = 0)
+        where T : unmanaged
+        => Read<T>(array[index]);
+
+    /// <summary>Stores an element of an array.</summary>
+    public void Write<T>(KernelPtr<T> array, ulong index, T value)
+        where T : unmanaged
+        => Write(array[index], value);
+
+    /// <summary>Copies bytes of the host (user space) to kernel memory: copy_from_user.</summary>
+    public void CopyTo(VirtualAddress destination, ReadOnlySpan<byte> source)
+    {
+        if (_cpu.TryGetSpan(destination, (ulong)source.Length, out Span<byte> bytes))
+            source.CopyTo(bytes);
+        else
+            _kernel.Access.Fault(_cpu, destination, isWrite: true);
+    }
+
+    /// <summary>Copies kernel memory to the host (user space): copy_to_user.</summary>
+    public void CopyFrom(VirtualAddress source, Span<byte> destination)
+    {
+        if (_cpu.TryGetSpan(source, (ulong)destination.Length, out Span<byte> bytes))
+            bytes.CopyTo(destination);
+        else
+            _kernel.Access.Fault(_cpu, source, isWrite: false);
+    }
+
+    /// <summary>Copies kernel memory to kernel memory, overlapping or not: memmove.</summary>
+    public void Memmove(VirtualAddress destination, VirtualAddress source, ulong length)
+    {
+        if (!_cpu.TryGetSpan(source, length, out Span<byte> from))
+            _kernel.Access.Fault(_cpu, source, isWrite: false);
+        if (!_cpu.TryGetSpan(destination, length, out Span<byte> to))
+            _kernel.Access.Fault(_cpu, destination, isWrite: true);
+        from.CopyTo(to);
+    }
+
+    /// <summary>Fills kernel memory.</summary>
+    public void Memset(VirtualAddress p, byte value, ulong length)
+    {
+        if (_cpu.TryGetSpan(p, length, out Span<byte> bytes))
+            bytes.Fill(value);
+        else
+            _kernel.Access.Fault(_cpu, p, isWrite: true);
+    }
+
+    /// <summary>crc32_le of host bytes, continued from <paramref name="crc"/>; 0 begins.</summary>
+    public uint Crc32(uint crc, ReadOnlySpan<byte> bytes) => Hal.Crc32.Append(crc, bytes);
+}

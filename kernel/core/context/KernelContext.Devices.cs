@@ -1,0 +1,120 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <content>Devices: character devices and files on them, ISA DMA, ports, interrupts.</content>
+public readonly ref partial struct KernelContext
+{
+    /// <summary>Registers a character device for all 256 minors of a major number.</summary>
+    /// <param name="major">The number; 0 for any that is free.</param>
+    /// <param name="name">Its name; /dev/NAME is minor 0, /dev/NAMEn minor n.</param>
+    /// <param name="operations">What files on it do.</param>
+    /// <returns>For major 0 the number given; else 0. -EBUSY when it is taken.</returns>
+    public IoResult RegisterChrdev(uint major, string name, IFileOperations operations)
+        => _kernel.Time.Charge(_cpu, _kernel.Devices.Register(_kernel.Cpu(_cpu).Module, major, name, operations));
+
+    /// <summary>Takes a character device off; -EINVAL when there is no such one.</summary>
+    public Errno UnregisterChrdev(uint major, string name)
+        => _kernel.Time.Charge(_cpu, _kernel.Devices.Unregister(major, name));
+
+    /// <summary>filp_open(): opens a file of /dev.</summary>
+    public Errno FilpOpen(string path, out OpenFile? file)
+        => _kernel.Time.Charge(_cpu, _kernel.Devices.Open(path, out file, _cpu.Id));
+
+    /// <summary>filp_close().</summary>
+    public Errno FilpClose(OpenFile file) => _kernel.Time.Charge(_cpu, _kernel.Devices.Close(file, _cpu.Id));
+
+    /// <summary>vfs_read(): reads at the file's position, which moves on.</summary>
+    public IoResult VfsRead(OpenFile file, Span<byte> buffer) => _kernel.Time.Charge(_cpu, _kernel.Devices.Read(file, buffer, _cpu.Id));
+
+    /// <summary>vfs_write(): writes at the file's position, which moves on.</summary>
+    public IoResult VfsWrite(OpenFile file, ReadOnlySpan<byte> data) => _kernel.Time.Charge(_cpu, _kernel.Devices.Write(file, data, _cpu.Id));
+
+    /// <summary>vfs_llseek(): moves the file's position and returns it.</summary>
+    public IoResult VfsLlseek(OpenFile file, long offset, SeekOrigin whence)
+        => _kernel.Time.Charge(_cpu, _kernel.Devices.Llseek(file, offset, whence, _cpu.Id));
+
+    /// <summary>vfs_ioctl().</summary>
+    public IoResult VfsIoctl(OpenFile file, uint command, ulong argument)
+        => _kernel.Time.Charge(_cpu, _kernel.Devices.Ioctl(file, command, argument, _cpu.Id));
+
+    /// <summary>Takes an ISA DMA channel: -EBUSY when somebody has it, -EINVAL when there is no such one.</summary>
+    public Errno RequestDma(int channel, string name)
+        => _kernel.Time.Charge(_cpu, _kernel.Dma.Request(_kernel.Cpu(_cpu).Module, channel, name));
+
+    /// <summary>Gives an ISA DMA channel back.</summary>
+    public void FreeDma(int channel)
+    {
+        _kernel.Dma.Free(_kernel.Cpu(_cpu), channel);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>enable_dma(): the channel moves what its device asks for.</summary>
+    public void EnableDma(int channel)
+    {
+        _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.Unmask(channel);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>disable_dma().</summary>
+    public void DisableDma(int channel)
+    {
+        _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.Mask(channel);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>set_dma_mode().</summary>
+    public void SetDmaMode(int channel, IsaDmaMode mode)
+    {
+        _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.SetMode(channel, mode);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>set_dma_addr(). The controller has 24 address bits: what lies above 16 MiB is cut off, as on the real thing.</summary>
+    public void SetDmaAddr(int channel, PhysicalAddress address)
+    {
+        _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.SetAddress(channel, address.Value);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>set_dma_count(), in bytes: at most 64 KiB on channels 0 to 3, 128 KiB on 5 to 7.</summary>
+    public void SetDmaCount(int channel, int bytes)
+    {
+        _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.SetCount(channel, bytes);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>get_dma_residue(): bytes not moved yet.</summary>
+    public int GetDmaResidue(int channel)
+    {
+        int residue = _kernel.Dma.Claimed(_kernel.Cpu(_cpu), channel)?.Residue(channel) ?? 0;
+        _kernel.Time.DeviceAccess(_cpu);
+        return residue;
+    }
+
+    /// <summary>inl(): reads a port; all ones where nothing answers.</summary>
+    public uint Inl(ushort port)
+    {
+        uint value = _kernel.Ports.Read(port);
+        _kernel.Time.DeviceAccess(_cpu);
+        return value;
+    }
+
+    /// <summary>outl(): writes a port.</summary>
+    public void Outl(uint value, ushort port)
+    {
+        _kernel.Ports.Write(port, value);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
+    /// <summary>Hears an interrupt line: -EBUSY when somebody does, -EINVAL when there is no such line.</summary>
+    public Errno RequestIrq(int line, string name, InterruptHandler handler)
+        => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Request(_kernel.Cpu(_cpu).Module, line, name, handler));
+
+    /// <summary>Hears it no more.</summary>
+    public void FreeIrq(int line)
+    {
+        _kernel.Interrupts.Free(line);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+}

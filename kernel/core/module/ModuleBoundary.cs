@@ -1,0 +1,112 @@
+namespace MiniKernel.Core;
+
+/// <summary>A way into a module's code.</summary>
+/// <param name="kernel">The kernel, on the CPU that runs.</param>
+/// <param name="call">What is called, with its arguments.</param>
+internal delegate TResult ModuleEntry<TCall, TResult>(KernelContext kernel, TCall call)
+    where TCall : allows ref struct;
+
+/// <summary>The line between kernel and modules, crossed by every call into one.</summary>
+/// <remarks>
+/// It makes the module the owner of what is allocated meanwhile, and it is the one place that catches everything: whatever
+/// exception a driver causes becomes an oops, and the module dead. As in Linux an oops ends the whole task, not one
+/// function: boundaries further out pass it on, without blaming their own module. Interrupt handlers and shrinkers run in a
+/// task that is not theirs and are stopped alone (Linux would panic: a listed difference).
+/// </remarks>
+internal sealed class ModuleBoundary(Kernel kernel)
+{
+    /// <summary>Calls into a module.</summary>
+    /// <param name="owner">The module; null for kernel code, which has no boundary.</param>
+    /// <param name="cpu">The CPU that runs.</param>
+    /// <param name="comm">Name of the task.</param>
+    /// <param name="call">What to call.</param>
+    /// <param name="entry">How to call it.</param>
+    /// <param name="onOops">The result when the module dies of it.</param>
+    public TResult Call<TCall, TResult>(
+        LoadedModule? owner, CpuState cpu, string comm, TCall call, ModuleEntry<TCall, TResult> entry, TResult onOops)
+        where TCall : allows ref struct
+    {
+        KernelContext context = new(kernel, cpu.Mm);
+        if (owner is null)
+            return entry(context, call);
+        if (!owner.IsCallable)
+            return onOops;
+        Frame outer = Push(cpu, owner, comm);
+        try
+        {
+            TResult result = entry(context, call);
+            CheckBalance(cpu, outer, owner);
+            return result;
+        }
+        catch (Exception exception) when (exception is not KernelPanicException)
+        {
+            KernelOopsException oops = Stop(owner, cpu, exception);
+            if (outer.Depth != 0)
+                throw oops;
+            return onOops;
+        }
+        finally
+        {
+            Pop(cpu, outer);
+        }
+    }
+
+    /// <summary>Calls into a module that does not own the running task: what happens there ends there.</summary>
+    public TResult CallIsolated<TCall, TResult>(
+        LoadedModule? owner, CpuState cpu, string comm, TCall call, ModuleEntry<TCall, TResult> entry, TResult onOops)
+        where TCall : allows ref struct
+    {
+        int depth = cpu.Depth;
+        cpu.Depth = 0;
+        try
+        {
+            return Call(owner, cpu, comm, call, entry, onOops);
+        }
+        finally
+        {
+            cpu.Depth = depth;
+        }
+    }
+
+    private readonly record struct Frame(
+        LoadedModule? Module, string Comm, int Depth, int PreemptCount, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running);
+
+    private Frame Push(CpuState cpu, LoadedModule owner, string comm)
+    {
+        Frame outer = new(cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs, kernel.Current);
+        kernel.Current = cpu;
+        cpu.Module = owner;
+        cpu.Comm = comm;
+        cpu.Depth++;
+        if (cpu.Depth == 1)
+            cpu.DeadlineNs = kernel.Machine.Clock.NowNs + kernel.Options.ModuleBudgetNs;
+        return outer;
+    }
+
+    // Also after an oops: what the dead code had disabled is as it was before.
+    private void Pop(CpuState cpu, Frame outer)
+    {
+        (cpu.Module, cpu.Comm, cpu.Depth) = (outer.Module, outer.Comm, outer.Depth);
+        (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
+        kernel.Current = outer.Running;
+    }
+
+    // do_one_initcall() of Linux 2.6 init/main.c: "preemption imbalance", "disabled interrupts".
+    private void CheckBalance(CpuState cpu, Frame outer, LoadedModule owner)
+    {
+        if (cpu.PreemptCount != outer.PreemptCount)
+            kernel.Error($"error in {owner.Name}: returned with preemption imbalance ({outer.PreemptCount} before, {cpu.PreemptCount} after)");
+        if (outer.InterruptsEnabled && !cpu.InterruptsEnabled)
+            kernel.Error($"error in {owner.Name}: returned with disabled interrupts");
+    }
+
+    private KernelOopsException Stop(LoadedModule owner, CpuState cpu, Exception exception)
+    {
+        if (exception is KernelOopsException { IsAttributed: true } fromInside)
+            return fromInside;
+        KernelOopsException oops = exception as KernelOopsException ?? kernel.Oops.Exception(cpu, owner, exception);
+        oops.IsAttributed = true;
+        kernel.Modules.Kill(owner);
+        return oops;
+    }
+}

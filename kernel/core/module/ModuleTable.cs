@@ -1,0 +1,161 @@
+namespace MiniKernel.Core;
+
+/// <summary>Loaded modules: insmod and rmmod (Linux 2.6 kernel/module.c).</summary>
+public sealed class ModuleTable
+{
+    private const string Insmodding = "insmod", Rmmodding = "rmmod";
+    private readonly Kernel _kernel;
+    private readonly List<LoadedModule> _modules = [];   // oldest first
+    private ulong _nextAddress;
+
+    internal ModuleTable(Kernel kernel)
+    {
+        _kernel = kernel;
+        _nextAddress = kernel.Machine.Layout.ModulesStart;
+        Boundary = new ModuleBoundary(kernel);
+    }
+
+    /// <summary>Modules in the order they were loaded, dead ones included.</summary>
+    public IReadOnlyList<LoadedModule> Loaded => _modules;
+
+    internal ModuleBoundary Boundary { get; }
+
+    /// <summary>The order of /proc/modules.</summary>
+    internal IEnumerable<LoadedModule> NewestFirst => Enumerable.Reverse(_modules);
+
+    /// <summary>The module of that name, or null.</summary>
+    public LoadedModule? Find(string name) => _modules.Find(module => module.Name == name);
+
+    /// <summary>Loads a module.</summary>
+    /// <param name="module">The module; an instance can be loaded again once it is unloaded.</param>
+    /// <param name="parameters">Values by name; the others have their defaults.</param>
+    /// <param name="cpu">The CPU insmod runs on.</param>
+    /// <returns>-EEXIST when the name is loaded, -ENOENT for an unknown parameter, -EINVAL for a value that is none, or what
+    /// Init returned. A module that was not loaded has left nothing behind but leaks, which are listed.</returns>
+    public Errno Insmod(IKernelModule module, IReadOnlyDictionary<string, string>? parameters = null, int cpu = 0)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (Find(module.Name) is not null)
+            return Errno.EEXIST;
+        Errno error = SetParameters(module, parameters ?? new Dictionary<string, string>());
+        return error == Errno.Success ? Load(module, cpu) : error;
+    }
+
+    /// <summary>Unloads a module.</summary>
+    /// <returns>-ENOENT when there is none of that name, -EAGAIN while its devices are open, -EBUSY when it is dead.</returns>
+    public Errno Rmmod(string name, int cpu = 0)
+    {
+        if (Find(name) is not { } module)
+            return Errno.ENOENT;
+        if (module.State != ModuleState.Live)
+            return Errno.EBUSY;
+        if (module.References != 0)
+            return Errno.EAGAIN;
+        module.State = ModuleState.Unloading;
+        bool done = Boundary.Call(module, _kernel.Cpu(cpu), Rmmodding, module.Instance, static (kernel, instance) => Exit(kernel, instance), onOops: false);
+        if (!done)
+            return Errno.EBUSY;
+        Forget(module);
+        return Errno.Success;
+    }
+
+    /// <summary>Lets a module do its boot workload.</summary>
+    /// <returns>Null when it has none.</returns>
+    public WorkloadResult? RunWorkload(LoadedModule module, int cpu = 0)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        if (module.Instance is not IBootWorkload workload)
+            return null;
+        module.Result = Boundary.Call(
+            module, _kernel.Cpu(cpu), module.Name, workload, static (kernel, work) => work.Run(kernel),
+            onOops: new WorkloadResult(Errno.EIO, "stopped by an oops"));
+        if (module.Result.Error != Errno.Success)
+            _kernel.Error($"{module.Name}: workload failed with -{module.Result.Error}: {module.Result.Summary}");
+        return module.Result;
+    }
+
+    /// <summary>A module broke a rule: everything that could call it is withdrawn, its memory stays.</summary>
+    internal void Kill(LoadedModule module)
+    {
+        module.State = ModuleState.Dead;
+        Withdraw(module);
+        _kernel.Print(LogLevel.Alert, $"{module.Name}: stopped; its memory stays, it cannot be unloaded");
+    }
+
+    /// <summary>Newest first; what cannot go is said so.</summary>
+    internal void UnloadAll()
+    {
+        foreach (LoadedModule module in NewestFirst.ToArray())
+        {
+            Errno error = Rmmod(module.Name);
+            if (error != Errno.Success)
+                _kernel.Print(LogLevel.Warning, $"{module.Name}: not unloaded, -{error}");
+        }
+    }
+
+    private static bool Exit(KernelContext kernel, IKernelModule instance)
+    {
+        instance.Exit(kernel);
+        return true;
+    }
+
+    private Errno Load(IKernelModule instance, int cpu)
+    {
+        LoadedModule module = new(instance, _nextAddress) { State = ModuleState.Loading };
+        _nextAddress += (ulong)_kernel.Machine.Profile.PageSize;
+        _modules.Add(module);
+        Errno error = Boundary.Call(module, _kernel.Cpu(cpu), Insmodding, instance, static (kernel, driver) => driver.Init(kernel), onOops: Errno.EIO);
+        if (module.State == ModuleState.Dead)
+            return Errno.EIO;                     // stays in the list, as an oopsed module does
+        if (error == Errno.Success)
+        {
+            module.State = ModuleState.Live;
+            return error;
+        }
+        Forget(module);
+        return error;
+    }
+
+    private void Forget(LoadedModule module)
+    {
+        foreach (string resource in Withdraw(module))
+            _kernel.Error($"{module.Name}: left behind {resource}; withdrawn");
+        _modules.Remove(module);
+        _kernel.Tracker?.ReportLeaks(module);
+    }
+
+    private List<string> Withdraw(LoadedModule module)
+    {
+        List<string> left = [.. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module)];
+        int shrinkers = _kernel.Shrinkers.Withdraw(module);
+        if (shrinkers != 0)
+            left.Add($"{shrinkers} shrinker(s)");
+        return left;
+    }
+
+    // All are checked before one is set. (Linux 2.6.24 kernel/params.c, parse_args.)
+    private Errno SetParameters(IKernelModule module, IReadOnlyDictionary<string, string> values)
+    {
+        foreach ((string name, string value) in values)
+        {
+            ModuleParameter? parameter = module.Parameters.FirstOrDefault(candidate => candidate.Name == name);
+            if (parameter is null)
+            {
+                _kernel.Print(LogLevel.Error, $"{module.Name}: Unknown parameter `{name}'");
+                return Errno.ENOENT;
+            }
+            if (!parameter.IsValid(value))
+            {
+                _kernel.Print(LogLevel.Error, $"{module.Name}: `{value}' invalid for parameter `{name}'");
+                return Errno.EINVAL;
+            }
+        }
+        foreach (ModuleParameter parameter in module.Parameters)
+        {
+            parameter.Reset();
+            if (values.TryGetValue(parameter.Name, out string? value))
+                parameter.TrySet(value);
+        }
+        return Errno.Success;
+    }
+}

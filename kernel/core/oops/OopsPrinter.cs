@@ -1,0 +1,136 @@
+using System.Diagnostics;
+using System.Text;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>Words oopses, warnings and panics as Linux 2.6.24 does (arch/x86/kernel/traps_32.c, lib/bug.c, kernel/panic.c).</summary>
+/// <remarks>Where Linux shows registers and return addresses there is the C# call site: there is no CPU under C# code.</remarks>
+internal sealed class OopsPrinter(Kernel kernel)
+{
+    private const string CutHere = "------------[ cut here ]------------";
+    private bool _badPageSeen;
+
+    /// <summary>Oopses so far.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>What the kernel panicked with; null while it has not.</summary>
+    public string? PanicText { get; private set; }
+
+    /// <summary>A BUG() of mm: printed here, thrown there.</summary>
+    public KernelOopsException Bug(CpuState cpu, string file, string function, string explanation)
+        => Die(cpu, $"{CutHere}\nkernel BUG at {file}, {function}()!\n{explanation}", "invalid opcode: 0000", $"kernel BUG in {function}(): {explanation}");
+
+    /// <summary>A BUG() of a driver.</summary>
+    public KernelOopsException Bug(CpuState cpu, CallSite site, string explanation)
+    {
+        cpu.Site = site;
+        string headline = $"kernel BUG at {CallSite.Relative(site.File)}:{site.Line}!";
+        string text = explanation.Length == 0 ? $"{CutHere}\n{headline}" : $"{CutHere}\n{headline}\n{explanation}";
+        return Die(cpu, text, "invalid opcode: 0000", explanation.Length == 0 ? headline : $"{headline} {explanation}");
+    }
+
+    /// <summary>A load or store outside the direct map.</summary>
+    public KernelOopsException PageFault(CpuState cpu, VirtualAddress address, bool isWrite)
+    {
+        bool isNull = address.Value < (ulong)kernel.Machine.Profile.PageSize;
+        string headline = isNull
+            ? $"BUG: unable to handle kernel NULL pointer dereference at virtual address {Pointer(address.Value)}"
+            : $"BUG: unable to handle kernel paging request at virtual address {Pointer(address.Value)}";
+        return Die(cpu, headline, isWrite ? "Oops: 0002" : "Oops: 0000", headline);
+    }
+
+    /// <summary>A module that does not come back.</summary>
+    public KernelOopsException SoftLockup(CpuState cpu)
+    {
+        cpu.DeadlineNs = ulong.MaxValue;
+        string headline = $"BUG: soft lockup - CPU#{cpu.Id} stuck for {kernel.Options.ModuleBudgetNs / 1_000_000_000}s! [{cpu.Comm}:{cpu.Pid}]";
+        return Die(cpu, headline, "Oops: 0000", headline);
+    }
+
+    /// <summary>An exception of .NET that left a module: the oops its C twin would have taken.</summary>
+    public KernelOopsException Exception(CpuState cpu, LoadedModule module, Exception exception)
+    {
+        (string headline, string kind) = exception switch
+        {
+            NullReferenceException =>
+                ($"BUG: unable to handle kernel NULL pointer dereference at virtual address {Pointer(0)}", "Oops: 0000"),
+            DivideByZeroException => ($"divide error in module {module.Name}", "divide error: 0000"),
+            InsufficientExecutionStackException => ($"BUG: stack overflow in module {module.Name}", "double fault: 0000"),
+            _ => ($"BUG: {exception.GetType().Name} in module {module.Name}: {exception.Message}", "general protection fault: 0000"),
+        };
+        return Die(cpu, headline, kind, headline, Frames(exception, module));
+    }
+
+    /// <summary>WARN_ON().</summary>
+    public void Warn(CpuState cpu, CallSite site)
+    {
+        cpu.Site = site;
+        kernel.Error($"WARNING: at {CallSite.Relative(site.File)}:{site.Line} {site.Member}()");
+        DumpStack(cpu);
+    }
+
+    /// <summary>panic(): nothing goes on.</summary>
+    public KernelPanicException Panic(string text)
+    {
+        PanicText ??= text;
+        kernel.CountError();
+        kernel.Print(LogLevel.Emergency, $"Kernel panic - not syncing: {text}");
+        return new KernelPanicException(text);
+    }
+
+    /// <summary>dump_stack(): the part of the stack that is known, the call into the kernel.</summary>
+    public void DumpStack(CpuState cpu) => kernel.Print(LogLevel.Error, CallTrace(cpu, []));
+
+    /// <summary>Sets TAINT_BAD_PAGE.</summary>
+    public void TaintBadPage() => _badPageSeen = true;
+
+    /// <summary>A pointer as %p prints it.</summary>
+    public string Pointer(ulong value) => kernel.Machine.Profile.WordSize == 64 ? $"{value:x16}" : $"{value:x8}";
+
+    private KernelOopsException Die(CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null)
+    {
+        Count++;
+        string tainted = Tainted();               // as it was before this one
+        kernel.CountError();
+        StringBuilder text = new();
+        text.Append(headline).Append('\n');
+        text.Append($"{kind} [#{Count}]{(kernel.Machine.Cpus.Count > 1 ? " SMP" : "")}\n");
+        text.Append("Modules linked in:");
+        foreach (LoadedModule module in kernel.Modules.NewestFirst)
+            text.Append(' ').Append(module.Name);
+        text.Append($"\nCPU:    {cpu.Id}\n");
+        text.Append($"Pid: {cpu.Pid}, comm: {cpu.Comm} {tainted} ({KernelVersion.Release} {KernelVersion.Build(kernel.Machine)})\n");
+        text.Append(CallTrace(cpu, frames ?? []));
+        kernel.Print(LogLevel.Emergency, text.ToString());
+        return new KernelOopsException(message);
+    }
+
+    // print_tainted() of kernel/panic.c: bad page B, died D.
+    private string Tainted() => !_badPageSeen && Count <= 1 ? "Not tainted" : $"Tainted: G    {(_badPageSeen ? 'B' : ' ')} {(Count > 1 ? 'D' : ' ')}";
+
+    private static string CallTrace(CpuState cpu, IReadOnlyList<string> frames)
+    {
+        StringBuilder text = new("Call Trace:");
+        string owner = cpu.Module?.Name ?? "kernel";
+        foreach (string frame in frames)
+            text.Append($"\n [<{owner}>] {frame}");
+        if (frames.Count == 0)
+            text.Append($"\n [<{owner}>] {cpu.Site}");
+        return text.ToString();
+    }
+
+    // Frames of the module's own code, innermost first; where there are no symbols, names without lines.
+    private static List<string> Frames(Exception exception, LoadedModule module)
+    {
+        List<string> frames = [];
+        foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
+        {
+            if (frame.GetMethod() is not { } method || method.Module.Assembly != module.Instance.GetType().Assembly)
+                continue;
+            string name = $"{method.DeclaringType?.Name}.{method.Name}";
+            frames.Add(frame.GetFileName() is { } file ? $"{name} ({CallSite.Relative(file)}:{frame.GetFileLineNumber()})" : name);
+        }
+        return frames;
+    }
+}

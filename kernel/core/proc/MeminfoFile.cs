@@ -1,0 +1,95 @@
+using System.Globalization;
+using System.Text;
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>/proc/meminfo (Linux 2.6.24 fs/proc/proc_misc.c, meminfo_read_proc).</summary>
+/// <remarks>What belongs to user space, swap and the page cache is 0: there is none.</remarks>
+internal static class MeminfoFile
+{
+    private const int OvercommitRatio = 50;       // percent of RAM, vm.overcommit_ratio
+
+    public static string Render(Kernel kernel)
+    {
+        HardwareProfile profile = kernel.Machine.Profile;
+        Figures figures = Figures.Of(kernel.Mm, profile);
+        StringBuilder text = new();
+        AppendUsage(text, figures, profile);
+        AppendSlab(text, figures);
+        AppendLimits(text, figures, kernel.Machine.Layout);
+        AppendHugePages(text, profile);
+        return text.ToString();
+    }
+
+    /// <summary>All in KiB.</summary>
+    private readonly record struct Figures(ulong Total, ulong Free, ulong HighTotal, ulong HighFree, ulong Reclaimable, ulong Unreclaimable)
+    {
+        public static Figures Of(KernelMm mm, HardwareProfile profile)
+        {
+            ulong free = 0, highTotal = 0, highFree = 0, reclaimable = 0, unreclaimable = 0;
+            foreach (ZoneInfo zone in mm.Zones())
+            {
+                free += zone.Free;
+                reclaimable += zone.SlabReclaimable;
+                unreclaimable += zone.SlabUnreclaimable;
+                if (zone.Name != "HighMem")
+                    continue;
+                highTotal += zone.Spanned - FrameCount.Holes(profile, zone.StartFrame, zone.Spanned);
+                highFree += zone.Free;
+            }
+            int shift = profile.PageShift - 10;
+            return new(mm.TotalRamPages << shift, free << shift, highTotal << shift, highFree << shift, reclaimable << shift, unreclaimable << shift);
+        }
+    }
+
+    private static void AppendUsage(StringBuilder text, Figures figures, HardwareProfile profile)
+    {
+        Append(text, "MemTotal", figures.Total);
+        Append(text, "MemFree", figures.Free);
+        AppendZeroes(text, "Buffers", "Cached", "SwapCached", "Active", "Inactive");
+        if (profile.HasHighMem)
+        {
+            Append(text, "HighTotal", figures.HighTotal);
+            Append(text, "HighFree", figures.HighFree);
+            Append(text, "LowTotal", figures.Total - figures.HighTotal);
+            Append(text, "LowFree", figures.Free - figures.HighFree);
+        }
+        AppendZeroes(text, "SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped");
+    }
+
+    private static void AppendSlab(StringBuilder text, Figures figures)
+    {
+        Append(text, "Slab", figures.Reclaimable + figures.Unreclaimable);
+        Append(text, "SReclaimable", figures.Reclaimable);
+        Append(text, "SUnreclaim", figures.Unreclaimable);
+        AppendZeroes(text, "PageTables", "NFS_Unstable", "Bounce");
+    }
+
+    private static void AppendLimits(StringBuilder text, Figures figures, AddressSpaceLayout space)
+    {
+        ulong vmalloc = (space.VmallocEnd - space.VmallocStart) >> 10;
+        Append(text, "CommitLimit", figures.Total * OvercommitRatio / 100);
+        Append(text, "Committed_AS", 0);
+        Append(text, "VmallocTotal", vmalloc);
+        Append(text, "VmallocUsed", 0);
+        Append(text, "VmallocChunk", vmalloc);
+    }
+
+    private static void AppendHugePages(StringBuilder text, HardwareProfile profile)
+    {
+        foreach (string label in (ReadOnlySpan<string>)["HugePages_Total:", "HugePages_Free:", "HugePages_Rsvd:", "HugePages_Surp:"])
+            text.Append(CultureInfo.InvariantCulture, $"{label,-16} {0,5}\n");
+        text.Append(CultureInfo.InvariantCulture, $"Hugepagesize:    {(profile.WordSize == 64 ? 2048 : 4096),5} kB\n");
+    }
+
+    private static void AppendZeroes(StringBuilder text, params ReadOnlySpan<string> labels)
+    {
+        foreach (string label in labels)
+            Append(text, label, 0);
+    }
+
+    private static void Append(StringBuilder text, string label, ulong kib) =>
+        text.Append(CultureInfo.InvariantCulture, $"{label + ':',-13} {kib,8} kB\n");
+}

@@ -1,0 +1,95 @@
+using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>Time as the kernel keeps it: what calls cost, delays, and the contexts in which nobody may sleep.</summary>
+public sealed class KernelTime
+{
+    private const ulong NsPerMicrosecond = 1_000;
+    private readonly Kernel _kernel;
+    private readonly VirtualClock _clock;
+
+    internal KernelTime(Kernel kernel)
+    {
+        _kernel = kernel;
+        _clock = kernel.Machine.Clock;
+    }
+
+    /// <summary>Lets time pass with every CPU idle: devices work, timers expire, interrupts are taken when they come.</summary>
+    /// <param name="ns">Nanoseconds.</param>
+    public void Idle(ulong ns)
+    {
+        ulong target = checked(_clock.NowNs + ns);
+        while (_clock.NextEventNs is { } next && next <= target)
+        {
+            _clock.Advance(next > _clock.NowNs ? next - _clock.NowNs : 0);
+            _kernel.Interrupts.Service();
+        }
+        if (target > _clock.NowNs)
+            _clock.Advance(target - _clock.NowNs);
+    }
+
+    internal ulong Jiffies(MmCpu cpu)
+    {
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+        return _clock.Jiffies;
+    }
+
+    internal void Printk(MmCpu cpu, LogLevel level, string text)
+    {
+        _kernel.Print(level, text);
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+    }
+
+    internal void Udelay(MmCpu cpu, uint microseconds) => Pass(cpu, (microseconds * NsPerMicrosecond) + VirtualTimeCosts.KernelCallNs);
+
+    internal void DeviceAccess(MmCpu cpu) => Pass(cpu, VirtualTimeCosts.DeviceAccessNs);
+
+    /// <summary>Charges a call that has been made.</summary>
+    internal T Charge<T>(MmCpu cpu, T result)
+    {
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+        return result;
+    }
+
+    internal void PreemptDisable(MmCpu cpu) => _kernel.Cpu(cpu).PreemptCount++;
+
+    internal void PreemptEnable(MmCpu cpu)
+    {
+        CpuState state = _kernel.Cpu(cpu);
+        if (state.PreemptCount == 0)
+            throw _kernel.Oops.Bug(state, state.Site, "preempt_enable() without preempt_disable()");
+        state.PreemptCount--;
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+    }
+
+    internal bool IrqSave(MmCpu cpu)
+    {
+        CpuState state = _kernel.Cpu(cpu);
+        bool wereOn = state.InterruptsEnabled;
+        state.InterruptsEnabled = false;
+        return wereOn;
+    }
+
+    internal void IrqRestore(MmCpu cpu, bool on)
+    {
+        _kernel.Cpu(cpu).InterruptsEnabled = on;
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+    }
+
+    // The end of a kernel call that is not mm's: time has passed, interrupts are taken, deferred work is done.
+    private void Pass(MmCpu cpu, ulong ns)
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();
+        CpuState state = _kernel.Cpu(cpu);
+        _kernel.Current = state;
+        _clock.Advance(ns);
+        _kernel.Interrupts.Service();
+        _kernel.Reaper.RunDeferred();
+        _kernel.Current = state;
+        if (_clock.NowNs > state.DeadlineNs)
+            throw _kernel.Oops.SoftLockup(state);
+    }
+}

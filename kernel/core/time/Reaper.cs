@@ -1,0 +1,83 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>Runs SLAB's reaper on each CPU every two seconds of virtual time (Linux 2.6 mm/slab.c, cache_reap).</summary>
+/// <remarks>In Linux a work item of keventd: process context. It waits while a CPU may not sleep and is done at that CPU's
+/// next kernel call.</remarks>
+internal sealed class Reaper(Kernel kernel)
+{
+    /// <summary>REAPTIMEOUT_CPUC: 2 * HZ.</summary>
+    public const ulong PeriodNs = 2_000 * VirtualClock.NsPerJiffy;
+
+    private readonly bool[] _due = new bool[kernel.Machine.Cpus.Count];
+    private ClockEvent? _timer;
+    private ulong _nextNs;
+    private bool _anyDue;
+
+    /// <summary>First pass one period from now.</summary>
+    public void Start()
+    {
+        _nextNs = kernel.Machine.Clock.NowNs + PeriodNs;
+        _timer = kernel.Machine.Clock.Schedule(_nextNs, Expire);
+    }
+
+    public void Stop()
+    {
+        if (_timer is not null)
+            kernel.Machine.Clock.Cancel(_timer);
+    }
+
+    /// <summary>Does what had to wait.</summary>
+    public void RunDeferred()
+    {
+        if (_anyDue)
+            RunDue();
+    }
+
+    private void Expire()
+    {
+        _nextNs += PeriodNs;
+        kernel.Machine.Clock.Reschedule(_timer!, _nextNs);
+        Array.Fill(_due, true);
+        RunDue();
+    }
+
+    private void RunDue()
+    {
+        _anyDue = false;
+        foreach (CpuState cpu in kernel.AllCpus)
+        {
+            if (!_due[cpu.Id])
+                continue;
+            if (cpu.Mm.AtomicContext)
+            {
+                _anyDue = true;
+                continue;
+            }
+            _due[cpu.Id] = false;
+            Reap(cpu);
+        }
+    }
+
+    // Outside whatever module happens to run: what a destructor does is not that module's doing.
+    private void Reap(CpuState cpu)
+    {
+        CpuState running = kernel.Current;
+        (LoadedModule? module, string comm, int depth) = (cpu.Module, cpu.Comm, cpu.Depth);
+        (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth) = (cpu, null, "events/0", 0);
+        try
+        {
+            kernel.Mm.CacheReap(cpu.Mm);
+        }
+        catch (KernelOopsException)
+        {
+            // The log has it. keventd would be dead now; the next pass goes on with what is left.
+        }
+        finally
+        {
+            (cpu.Module, cpu.Comm, cpu.Depth) = (module, comm, depth);
+            kernel.Current = running;
+        }
+    }
+}

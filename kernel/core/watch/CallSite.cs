@@ -1,0 +1,22 @@
+using System.Globalization;
+
+namespace MiniKernel.Core;
+
+/// <summary>Where a driver made a call: what the compiler knows of it.</summary>
+/// <param name="File">Source file, relative to the project's root.</param>
+/// <param name="Line">Line in it; 0 when nothing is known.</param>
+/// <param name="Member">Method, property or constructor.</param>
+public readonly record struct CallSite(string File, int Line, string Member)
+{
+    /// <summary>As a report shows it: <c>drivers/csharp/Scull/Scull.cs:42 (Init)</c>.</summary>
+    public override string ToString() => Line == 0
+        ? "unknown call site"
+        : string.Create(CultureInfo.InvariantCulture, $"{Relative(File)}:{Line} ({Member})");
+
+    /// <summary>The path as the project knows it (PathMap of Directory.Build.props makes paths start with "./").</summary>
+    internal static string Relative(string file)
+    {
+        string path = file.Replace('\\', '/');
+        return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
+    }
+}

@@ -1,0 +1,42 @@
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>An allocation that has not been given back, or was so lately.</summary>
+internal sealed class LiveObject
+{
+    /// <summary>Where it lies; a page frame's physical address for pages.</summary>
+    public required ulong Key { get; init; }
+
+    /// <summary>The cache it came from; null for pages.</summary>
+    public KmemCache? Cache { get; init; }
+
+    /// <summary>Order of the pages, or <see cref="AllocationTracker.ExactPages"/>.</summary>
+    public int Order { get; init; }
+
+    /// <summary>Bytes asked for.</summary>
+    public required ulong Size { get; init; }
+
+    /// <summary>Bytes taken.</summary>
+    public required ulong Extent { get; init; }
+
+    public required GfpFlags Flags { get; init; }
+
+    /// <summary>Null: the kernel's own, or a test's.</summary>
+    public LoadedModule? Owner { get; init; }
+
+    public required CallSite Taken { get; init; }
+
+    /// <summary>Where it was given back; unknown while it lives.</summary>
+    public CallSite Freed { get; set; }
+
+    public string? FreedBy { get; set; }
+
+    public string OwnerName => Owner?.Name ?? "kernel";
+
+    public string What => Cache?.Name ?? (Order == AllocationTracker.ExactPages ? "exact pages" : $"pages of order {Order}");
+
+    /// <summary>"allocated at SITE by MODULE, N bytes".</summary>
+    public string History =>
+        $"  allocated at {Taken} by {OwnerName}, {Size} bytes" + (FreedBy is null ? "" : $"\n  freed at {Freed} by {FreedBy}");
+}
