@@ -1,0 +1,29 @@
+namespace MiniKernel.Mm.Tests.Model;
+
+/// <summary>What a trace is run on: the model or the real allocator. Addresses are physical.</summary>
+internal interface ITraceTarget
+{
+    Outcome AllocPages(int order, uint gfp);
+
+    Outcome FreePages(ulong physical, int order);
+
+    Outcome Kmalloc(ulong size, uint gfp);
+
+    Outcome Krealloc(Outcome old, ulong size, uint gfp);
+
+    Outcome Kfree(Outcome pointer);
+
+    Outcome CacheCreate(string name, ulong size, ulong align, uint flags);
+
+    Outcome CacheAlloc(string name, uint gfp);
+
+    Outcome CacheFree(string name, ulong physical);
+
+    Outcome CacheShrink(string name);
+
+    Outcome CacheDestroy(string name);
+
+    Outcome Cpu(int cpu);
+
+    Outcome Tick(ulong ms);
+}

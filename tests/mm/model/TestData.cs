@@ -1,0 +1,16 @@
+namespace MiniKernel.Mm.Tests.Model;
+
+/// <summary>Finds tests/mm/data from wherever the tests were built to.</summary>
+internal static class TestData
+{
+    public static string Folder
+    {
+        get
+        {
+            DirectoryInfo? folder = new(AppContext.BaseDirectory);
+            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "MiniKernel.sln")))
+                folder = folder.Parent;
+            return Path.Combine(folder?.FullName ?? throw new DirectoryNotFoundException("no MiniKernel.sln above the tests"), "tests", "mm", "data");
+        }
+    }
+}

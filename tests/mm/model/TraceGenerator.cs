@@ -1,0 +1,168 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Mm.Tests.Model;
+
+/// <summary>Makes long random call sequences that are valid (every ID and cache exists, nothing is freed twice) and that end with
+/// everything freed, every cache destroyed. A model runs along so that the sequence knows when memory is exhausted.</summary>
+internal sealed partial class TraceGenerator
+{
+    private const int MaxCaches = 14;
+
+    private sealed record Live(string Id, TraceOperation Origin);
+
+    private readonly HardwareProfile _profile;
+    private readonly Random _random;
+    private readonly TracePlayer _model;
+    private readonly List<TraceOperation> _operations = [];
+    private readonly List<Live> _live = [];
+    private readonly List<CacheCreateOperation> _caches = [];
+    private readonly List<ulong> _kmallocSizes;
+    private int _nextId;
+    private int _nextCache;
+
+    public TraceGenerator(int seed, HardwareProfile profile)
+    {
+        _random = new Random(seed);
+        _profile = profile;
+        _model = new TracePlayer(new MmModel(profile));
+        _kmallocSizes = MmModel.KmallocSizes(profile);
+    }
+
+    /// <summary>A trace of about that many operations, as replay text one per line.</summary>
+    public IReadOnlyList<TraceOperation> Generate(int length)
+    {
+        while (_operations.Count < length)
+            RunPhase();
+        FreeAll();
+        foreach (CacheCreateOperation cache in _caches.ToList())
+            Destroy(cache);
+        return _operations;
+    }
+
+    private void RunPhase()
+    {
+        switch (_random.Next(14))
+        {
+            case < 3: Repeat(50, 300, MixedStep); break;
+            case < 5: KmallocBurst(); break;
+            case < 7: CacheBurst(); break;
+            case 7: PageBurst(); break;
+            case 8: Repeat(5, 25, QuietStep); break;
+            case 9: SmallObjectFlood(); break;
+            case 10: FreeSome(_live.Count / 2 + 1); break;
+            default: Exhaust(); break;
+        }
+    }
+
+    private void MixedStep()
+    {
+        switch (_random.Next(100))
+        {
+            case < 28: Kmalloc(AnySize(), AnySlabGfp()); break;
+            case < 46: CacheAllocAny(); break;
+            case < 54: AllocPages(AnyOrder(), AnyPageGfp()); break;
+            case < 59: Krealloc(); break;
+            case < 62: SwitchCpu(); break;
+            case < 65: Do(new TickOperation((ulong)_random.Next(1, 3000))); break;
+            case < 67: CreateCache(); break;
+            case < 68: ShrinkAny(); break;
+            case < 69: DestroyAny(); break;
+            default: FreeOne(_random.Next(Math.Max(1, _live.Count))); break;
+        }
+    }
+
+    /// <summary>Mostly time passing, so that the reaper gets somewhere.</summary>
+    private void QuietStep()
+    {
+        if (_random.Next(4) == 0)
+            MixedStep();
+        else
+            Do(new TickOperation((ulong)_random.Next(100, 9000)));
+    }
+
+    private void KmallocBurst()
+    {
+        ulong size = AnySize();
+        uint gfp = AnySlabGfp();
+        int first = _live.Count, count = _random.Next(20, size > 4096 ? 40 : 400);
+        for (int i = 0; i < count; i++)
+        {
+            Kmalloc(size, gfp);
+            if (_random.Next(60) == 0)
+                SwitchCpu();
+        }
+        FreeFrom(first);
+    }
+
+    private void CacheBurst()
+    {
+        if (_caches.Count == 0 || _random.Next(3) == 0)
+            CreateCache();
+        if (_caches.Count == 0)
+            return;
+        CacheCreateOperation cache = Pick(_caches);
+        int first = _live.Count, count = _random.Next(20, cache.Size > 2048 ? 40 : 300);
+        for (int i = 0; i < count; i++)
+        {
+            CacheAlloc(cache);
+            if (_random.Next(60) == 0)
+                SwitchCpu();
+        }
+        FreeFrom(first);
+    }
+
+    private void PageBurst()
+    {
+        int first = _live.Count, count = _random.Next(20, 200);
+        for (int i = 0; i < count; i++)
+            AllocPages(AnyOrder(), AnyPageGfp());
+        FreeFrom(first);
+    }
+
+    private void SmallObjectFlood()
+    {
+        int first = _live.Count;
+        for (int i = 0; i < 600; i++)
+        {
+            Kmalloc((ulong)_random.Next(1, 700), Gfp.Kernel);
+            if (_random.Next(5) == 0)
+                FreeOne(_random.Next(_live.Count));
+        }
+        FreeFrom(Math.Min(first, _live.Count));
+    }
+
+    /// <summary>Takes everything, largest blocks first, lives on the edge for a while, and gives most of it back.</summary>
+    private void Exhaust()
+    {
+        int first = _live.Count;
+        uint[] gfps = [Gfp.HighUser, Gfp.Kernel, Gfp.Atomic, Gfp.NoWait, Gfp.NoFs, Gfp.Kernel | Gfp.Dma, Gfp.Atomic | Gfp.Dma, Gfp.Kernel | Gfp.NoRetry];
+        uint fill = _random.Next(2) == 0 ? Gfp.HighUser : Pick(gfps);
+        int bottom = _random.Next(4);
+        for (int order = _profile.MaxOrder - 1; order >= bottom; order--)
+        {
+            for (int i = 0; i < 4096 && AllocPages(order, order > 3 ? fill | Gfp.NoRetry : fill); i++)
+            {
+            }
+        }
+        // Small orders take what is left, the last by requests that may go below the watermark.
+        for (int i = 0; i < 300 && AllocPages(0, Pick(gfps)); i++)
+        {
+        }
+        for (int i = 0, steps = _random.Next(50, 250); i < steps; i++)
+            MixedStepAtTheEdge();
+        Shuffle(Math.Min(first, _live.Count));
+        FreeSome(Math.Max(0, _live.Count - first), first);
+    }
+
+    private void MixedStepAtTheEdge()
+    {
+        switch (_random.Next(10))
+        {
+            case < 4: MixedStep(); break;
+            case < 6: Kmalloc(Pick(_kmallocSizes), AnySlabGfp()); break;
+            case < 7: AllocPages(_random.Next(0, 5), AnyPageGfp()); break;
+            case < 8: CreateCache(); break;
+            default: CacheAllocAny(); break;
+        }
+    }
+}
