@@ -8,17 +8,17 @@ namespace MiniKernel.Mm;
 /// lists on the rest: a block that was not allocated as such. Those last are a BUG here, as with CONFIG_DEBUG_VM.</remarks>
 internal sealed unsafe partial class PageAllocator
 {
-    private const PageFlags BadAtFree = PageFlags.Reserved | PageFlags.Slab | PageFlags.Buddy;
-
     /// <summary>split_page: each frame of an allocated block becomes one of its own.</summary>
     public void SplitPage(PageFrameNumber frame, int order)
     {
         Page* page = _pages + frame.Value;
-        if (frame.Value >= _frames || page->Count <= 0 || page->Order != order || (page->Flags & PageFlags.Compound) != 0)
+        if (frame.Value >= _frames || page->Count != 1 || page->Order != order || (page->Flags & PageFlags.Compound) != 0)
             throw _reports.Bug(new MmBug("mm/page_alloc.c", "split_page", $"frame {frame} is not an allocated block of order {order}"));
-        page->Order = 0;
-        for (uint i = 1; i < 1u << order; i++)
+        for (uint i = 0; i < 1u << order; i++)
+        {
+            page[i].Order = 0;
             page[i].Count = 1;
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -30,29 +30,46 @@ internal sealed unsafe partial class PageAllocator
             return;
         }
         Page* page = _pages + frame;
-        if (page->Flags == PageFlags.None && page->Count == 0 && IsReserved(new PageFrameNumber(frame)))
-        {
-            page->Flags = PageFlags.Reserved;   // as memmap_init_zone leaves every frame that bootmem keeps
-            page->Count = 1;
-        }
         if (page->Count != 1)
         {
-            page->Count--;                      // put_page_testzero: another user is left, or it was free already
+            if (IsReserved(new PageFrameNumber(frame)))
+                FreeReserved(frame);
+            else
+                page->Count--;                  // put_page_testzero: another user is left, or it was free already
             return;
         }
-        if ((page->Flags & PageFlags.Reserved) == 0 && !IsWholeBlock(frame, order))
+        if (!IsWholeBlock(frame, order))
             throw NotABlock(frame, order);
         page->Count = 0;
         FreeBlock(cpu, frame, order);
     }
 
+    /// <summary>memmap_init_zone leaves one reference on every frame that bootmem keeps; bad_page leaks such a frame.</summary>
+    private void FreeReserved(uint frame)
+    {
+        Page* page = _pages + frame;
+        if ((page->Flags & PageFlags.Reserved) != 0)
+        {
+            page->Count--;                      // its one reference went with the first report
+            return;
+        }
+        page->Flags = PageFlags.Reserved;
+        ReportBadPage(frame, atFree: true);
+    }
+
     private void FreeBlock(int cpu, uint frame, int order)
     {
-        if (IsReservedAfterChecks(frame, order))
-            return;                             // bad_page leaks reserved frames
-        if ((_pages[frame].Flags & PageFlags.Compound) != 0)
-            DestroyCompound(frame, order);
-        _pages[frame].Order = 0;
+        uint end = frame + (1u << order);
+        for (uint at = frame, next; at < end; at = next)
+        {
+            next = at + (1u << _pages[at].Order);
+            ForgetBlock(at, expected: order);
+        }
+        for (uint at = frame; at < end; at++)
+        {
+            if (_pages[at].Count != 0 || _pages[at].Flags != PageFlags.None)
+                ReportBadPage(at, atFree: true);
+        }
         Zone zone = ZoneOf(frame);
         if (order == 0)
             zone.FreeTo(zone.HotList(cpu), frame);
@@ -79,31 +96,21 @@ internal sealed unsafe partial class PageAllocator
     private Exception NotABlock(uint frame, int order) => _reports.Bug(new MmBug("mm/page_alloc.c", "__free_one_page",
         $"frame {frame} is not the start of an allocated block of order {order} (it was allocated with order {_pages[frame].Order})"));
 
-    /// <summary>free_pages_check on each frame of the block.</summary>
-    private bool IsReservedAfterChecks(uint frame, int order)
-    {
-        bool reserved = false;
-        for (uint at = frame; at < frame + (1u << order); at++)
-        {
-            Page* page = _pages + at;
-            if (page->Count != 0 || (page->Flags & BadAtFree) != 0)
-                ReportBadPage(at, atFree: true);
-            reserved |= (page->Flags & PageFlags.Reserved) != 0;
-        }
-        return reserved;
-    }
-
-    /// <summary>destroy_compound_page: a wrong order is a bad page; no frame keeps the mark.</summary>
-    private void DestroyCompound(uint frame, int order)
+    /// <summary>The block that was allocated at <paramref name="frame"/> is no more. destroy_compound_page: freeing a
+    /// compound page with another order than it was made with is a bad page; no frame keeps the mark.</summary>
+    private void ForgetBlock(uint frame, int expected)
     {
         int made = _pages[frame].Order;
-        if (made != order)
-            ReportBadPage(frame, atFree: true);
+        _pages[frame].Order = 0;
+        if ((_pages[frame].Flags & PageFlags.Compound) == 0)
+            return;
         for (uint i = 0; i < 1u << made; i++)
         {
             _pages[frame + i].Flags &= ~PageFlags.Compound;
             _pages[frame + i].Next = 0;
         }
+        if (made != expected)
+            ReportBadPage(frame, atFree: true);
     }
 
     /// <summary>bad_page: reports the state, then forgets it all but PG_reserved and goes on.</summary>
@@ -112,7 +119,7 @@ internal sealed unsafe partial class PageAllocator
     {
         Page* page = _pages + frame;
         _reports.Report(new BadPage(new PageFrameNumber(frame), (uint)page->Flags, page->Count, atFree));
-        page->Flags &= PageFlags.Reserved | PageFlags.Compound;
+        page->Flags &= PageFlags.Reserved;
         page->Count = 0;
         page->Slab = 0;
         page->Cache = null;
