@@ -1,0 +1,67 @@
+using System.Globalization;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Cli.Boot;
+
+/// <summary>The summary in plain text: /proc/buddyinfo, then what slabtop shows, then the drivers.</summary>
+internal static class PlainSummary
+{
+    /// <summary>Writes it.</summary>
+    public static void Write(BootSummary summary, TextWriter output)
+    {
+        output.WriteLine();
+        WriteBuddy(summary, output);
+        output.WriteLine();
+        WriteSlabs(summary, output);
+        if (summary.Drivers.Count == 0)
+            return;
+        output.WriteLine();
+        WriteDrivers(summary, output);
+    }
+
+    /// <summary>"87.5%", as slabtop rounds.</summary>
+    public static string Percent(ulong part, ulong whole) =>
+        string.Create(CultureInfo.InvariantCulture, $"{(whole == 0 ? 0 : 100.0 * part / whole):0.0}%");
+
+    /// <summary>"12.00K".</summary>
+    public static string Kibi(ulong bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.00}K");
+
+    private static void WriteBuddy(BootSummary summary, TextWriter output)
+    {
+        foreach (ZoneInfo zone in summary.Zones)
+        {
+            output.Write($"Node 0, zone {zone.Name,8} ");
+            foreach (uint blocks in zone.FreeBlocks)
+                output.Write(string.Create(CultureInfo.InvariantCulture, $"{blocks,6} "));
+            output.WriteLine();
+        }
+    }
+
+    // The layout of procps' slabtop -o.
+    private static void WriteSlabs(BootSummary summary, TextWriter output)
+    {
+        WriteUse(output, "Objects", summary.ActiveObjects.ToString(CultureInfo.InvariantCulture), summary.TotalObjects.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveObjects, summary.TotalObjects));
+        WriteUse(output, "Slabs", summary.ActiveSlabs.ToString(CultureInfo.InvariantCulture), summary.TotalSlabs.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveSlabs, summary.TotalSlabs));
+        WriteUse(output, "Caches", summary.ActiveCaches.ToString(CultureInfo.InvariantCulture), summary.Slabs.Count.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveCaches, (ulong)summary.Slabs.Count));
+        WriteUse(output, "Size", Kibi(summary.ActiveBytes), Kibi(summary.TotalBytes), Percent(summary.ActiveBytes, summary.TotalBytes));
+        output.WriteLine();
+        output.WriteLine("  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME");
+        foreach (SlabInfo slab in summary.SlabsByObjects)
+        {
+            ulong use = slab.TotalObjects == 0 ? 0 : 100 * slab.ActiveObjects / slab.TotalObjects;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{slab.TotalObjects,6} {slab.ActiveObjects,6} {use,3}% {Kibi(slab.ObjectSize),8} {slab.TotalSlabs,6} {slab.ObjectsPerSlab,8} {summary.BytesOf(slab) / 1024,9}K {slab.Name}"));
+        }
+    }
+
+    private static void WriteUse(TextWriter output, string what, string active, string total, string percent) =>
+        output.WriteLine($"{$" Active / Total {what} (% used)",-36}: {active} / {total} ({percent})");
+
+    private static void WriteDrivers(BootSummary summary, TextWriter output)
+    {
+        var table = new PlainTable("DRIVER", "STATE", "RESULT");
+        foreach (DriverOutcome driver in summary.Drivers)
+            table.Add(driver.Name, driver.State, driver.Summary);
+        table.Write(output);
+    }
+}

@@ -1,0 +1,116 @@
+using System.CommandLine;
+using MiniKernel.Cli.Boot;
+using MiniKernel.Cli.Geometry;
+using MiniKernel.Cli.Profiles;
+using MiniKernel.Cli.Replay;
+using MiniKernel.Cli.Terminal;
+
+namespace MiniKernel.Cli.CommandLine;
+
+/// <summary>The command line: verbs, their options, and which code a line of it runs.</summary>
+/// <remarks>A boot must start quickly, so only the verb that is called gets its options; all of them are put together for
+/// help alone. Each verb's code is loaded when it runs.</remarks>
+internal sealed class Commands
+{
+    private static readonly string[] Verbs = ["boot", "proc", "profiles", "geometry", "replay"];
+
+    private readonly Session _session;
+    private readonly CommonOptions _common = new();
+
+    private Commands(Session session) => _session = session;
+
+    /// <summary>Runs a command line.</summary>
+    /// <exception cref="UsageException">The line is wrong.</exception>
+    public static int Run(string[] args, Session session) => new Commands(session).Run(args);
+
+    private int Run(string[] args)
+    {
+        string? verb = args.Length != 0 && (Verbs.Contains(args[0]) || args[0] == "schema") ? args[0] : null;
+        ParseResult result = Tree(verb).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (result.Errors.Count != 0)
+            throw new UsageException([.. result.Errors.Select(error => $"mk: {error.Message}"), "mk: try mk --help"]);
+        return result.Invoke(new InvocationConfiguration
+        {
+            Output = _session.Out,
+            Error = _session.Err,
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null, // the host listens to Ctrl-C and SIGTERM
+        });
+    }
+
+    private RootCommand Tree(string? verb)
+    {
+        var root = new RootCommand("A kernel-memory laboratory: boots a simulated machine with Linux 2.6's memory management.");
+        _common.AddTo(root);
+        root.SetAction(RunBoot);
+        foreach (string name in verb is null ? Verbs : [verb])
+            root.Subcommands.Add(Create(name));
+        return root;
+    }
+
+    private Command Create(string verb) => verb switch
+    {
+        "boot" => Boot(),
+        "proc" => Proc(),
+        "profiles" => Profiles(),
+        "geometry" => Geometry(),
+        "replay" => Replay(),
+        _ => Schema(),
+    };
+
+    private int RunBoot(ParseResult result) => BootVerb.Run(_common.Load(result, _session), _session);
+
+    private Command Boot()
+    {
+        var command = new Command("boot", "Boots, loads the drivers, lets them work, shows the log and the memory (the default).");
+        command.SetAction(RunBoot);
+        return command;
+    }
+
+    private Command Proc()
+    {
+        var file = new Argument<string>("FILE") { Description = "A file of /proc, as slabinfo or /proc/slabinfo." };
+        var command = new Command("proc", "Boots and prints one file of /proc.") { file };
+        command.SetAction(result => ProcVerb.Run(_common.Load(result, _session), result.GetValue(file)!, _session));
+        return command;
+    }
+
+    private Command Profiles()
+    {
+        var name = new Argument<string?>("NAME") { Description = "Shows one machine with its zones.", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<bool>("--json") { Description = "Prints JSON." };
+        var command = new Command("profiles", "Lists or shows hardware profiles.") { name, json };
+        command.SetAction(result =>
+            ProfilesVerb.Run(_common.Load(result, _session), result.GetValue(name), result.GetValue(json), _session.Out));
+        return command;
+    }
+
+    private Command Geometry()
+    {
+        var caches = new Option<string[]>("--cache") { Description = "A cache to work out, beside the kmalloc classes.", HelpName = "NAME:SIZE[:ALIGN[:FLAG|FLAG...]]" };
+        var from = new Option<string?>("--from") { Description = "Caches from a CSV file: name,size,align,flags (- is stdin).", HelpName = "FILE.csv" };
+        var format = new Option<string>("--format") { Description = "How to print.", HelpName = "table|csv|json", DefaultValueFactory = _ => "table" };
+        var command = new Command("geometry", "Shows how kmalloc's and other caches lie in their slabs.") { caches, from, format };
+        command.SetAction(result => GeometryVerb.Run(
+            _common.Load(result, _session), result.GetValue(caches) ?? [], result.GetValue(from), result.GetValue(format)!, _session));
+        return command;
+    }
+
+    private Command Replay()
+    {
+        var file = new Argument<string>("FILE") { Description = "A trace, a call a line (- is stdin)." };
+        var proc = new Option<string[]>("--proc") { Description = "A file of /proc to print afterwards.", HelpName = "FILE" };
+        var command = new Command("replay", "Runs a trace of calls and shows where each allocation landed.") { file, proc };
+        command.SetAction(result =>
+            ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+        return command;
+    }
+
+    // For whoever changes boot.json's keys; tests/mk says when it is needed.
+    private Command Schema()
+    {
+        var command = new Command("schema", "Prints the JSON schema of boot.json.") { Hidden = true };
+        command.SetAction(_ => _session.Out.Write(MiniKernel.Cli.Schema.BootSchema.Text()));
+        return command;
+    }
+}

@@ -1,0 +1,41 @@
+using MiniKernel.Core;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Cli.Config;
+
+/// <summary>What a validated boot.json says, with the command line's --profile and --set applied.</summary>
+internal sealed record BootOptions
+{
+    /// <summary>The machine to build.</summary>
+    public required HardwareProfile Profile { get; init; }
+
+    /// <summary>Every profile known: the shipped ones, then the file's own.</summary>
+    public required IReadOnlyList<HardwareProfile> Profiles { get; init; }
+
+    /// <summary>The "kernel" section.</summary>
+    public KernelOptions Kernel { get; init; } = new();
+
+    /// <summary>The "kernel.seed" key: what everything random starts from.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>The drivers to load, in this order.</summary>
+    public IReadOnlyList<DriverRequest> Drivers { get; init; } = [];
+
+    /// <summary>The "logging" section.</summary>
+    public LoggingOptions Logging { get; init; } = new();
+}
+
+/// <summary>One driver to load.</summary>
+/// <param name="Name">Its name in the catalogue.</param>
+/// <param name="Parameters">Module parameters as insmod takes them.</param>
+internal sealed record DriverRequest(string Name, IReadOnlyDictionary<string, string> Parameters);
+
+/// <summary>Where the kernel log goes besides the ring buffer.</summary>
+internal sealed record LoggingOptions
+{
+    /// <summary>Messages of this level and more serious ones are shown on the console.</summary>
+    public LogLevel Console { get; init; } = LogLevel.Info;
+
+    /// <summary>A file that receives every message, or null.</summary>
+    public string? File { get; init; }
+}

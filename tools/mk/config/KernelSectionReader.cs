@@ -1,0 +1,113 @@
+using MiniKernel.Core;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Cli.Config;
+
+/// <summary>Reads the "kernel" and "logging" sections.</summary>
+internal static class KernelSectionReader
+{
+    /// <summary>Keys of "kernel".</summary>
+    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "seed"];
+
+    /// <summary>Keys of "logging".</summary>
+    public static IReadOnlyList<string> LoggingKeys { get; } = ["console", "file"];
+
+    /// <summary>Words of "kernel.allocator".</summary>
+    public static IReadOnlyList<string> Allocators { get; } = ["slab"];
+
+    /// <summary>Words of "kernel.oom", in the order of <see cref="OomPolicy"/>.</summary>
+    public static IReadOnlyList<string> OomPolicies { get; } = ["fail", "panic"];
+
+    /// <summary>Words of "kernel.watch", in the order of <see cref="WatchMode"/>.</summary>
+    public static IReadOnlyList<string> WatchModes { get; } = ["tracked", "bare"];
+
+    /// <summary>Words of "logging.console", in the order of <see cref="LogLevel"/>.</summary>
+    public static IReadOnlyList<string> Levels { get; } =
+        ["emergency", "alert", "critical", "error", "warning", "notice", "info", "debug"];
+
+    /// <summary>Reads "kernel".</summary>
+    public static BootOptions ReadKernel(ConfigNode section, BootOptions options, Mistakes mistakes)
+    {
+        if (!ValueReader.IsObject(section, mistakes, "with the kernel's options"))
+            return options;
+        MmOptions mm = options.Kernel.Mm;
+        foreach (ConfigMember member in section.Members)
+        {
+            ConfigNode value = member.Value;
+            switch (member.Name)
+            {
+                case "allocator":
+                    ReadAllocator(value, mistakes);
+                    break;
+                case "oom":
+                    mm = mm with { Oom = (OomPolicy)(ValueReader.Word(value, mistakes, OomPolicies) ?? 0) };
+                    break;
+                case "slabDebug":
+                    mm = mm with { SlabDebug = ValueReader.Text(value, mistakes, "name patterns of caches separated by commas, such as \"size-*\"") ?? "" };
+                    break;
+                case "watch":
+                    options = options with { Kernel = options.Kernel with { Watch = ReadWatch(value, mistakes) } };
+                    break;
+                case "seed":
+                    options = options with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 };
+                    break;
+                default:
+                    ValueReader.AddUnknownKey(member, mistakes, KernelKeys);
+                    break;
+            }
+        }
+        return options with { Kernel = options.Kernel with { Mm = mm } };
+    }
+
+    /// <summary>Reads "logging".</summary>
+    public static BootOptions ReadLogging(ConfigNode section, BootOptions options, Mistakes mistakes)
+    {
+        if (!ValueReader.IsObject(section, mistakes, "with \"console\" and \"file\""))
+            return options;
+        LoggingOptions logging = options.Logging;
+        foreach (ConfigMember member in section.Members)
+        {
+            switch (member.Name)
+            {
+                case "console":
+                    logging = logging with { Console = (LogLevel)(ValueReader.Word(member.Value, mistakes, Levels) ?? (int)LogLevel.Info) };
+                    break;
+                case "file":
+                    logging = logging with { File = ReadFile(member.Value, mistakes) };
+                    break;
+                default:
+                    ValueReader.AddUnknownKey(member, mistakes, LoggingKeys);
+                    break;
+            }
+        }
+        return options with { Logging = logging };
+    }
+
+    private static void ReadAllocator(ConfigNode value, Mistakes mistakes)
+    {
+        if (value is { Kind: NodeKind.Text, Text: "slob" or "slub" })
+            mistakes.Add(value, $"{value.Shown} is not available in this version; allowed: {string.Join(", ", Allocators)}");
+        else
+            _ = ValueReader.Word(value, mistakes, Allocators);
+    }
+
+    private static WatchMode ReadWatch(ConfigNode value, Mistakes mistakes)
+    {
+        if (value is { Kind: NodeKind.Text, Text: "shadow" })
+        {
+            mistakes.Add(value, $"{value.Shown} is not available in this version; allowed: {string.Join(", ", WatchModes)}");
+            return WatchMode.Tracked;
+        }
+        return (WatchMode)(ValueReader.Word(value, mistakes, WatchModes) ?? 0);
+    }
+
+    private static string? ReadFile(ConfigNode value, Mistakes mistakes)
+    {
+        if (value.Kind == NodeKind.Null)
+            return null;
+        if (value.Kind == NodeKind.Text && value.Text.Length != 0 && !value.Text.Contains('\0', StringComparison.Ordinal))
+            return value.Text;
+        mistakes.AddNot(value, "the path of a file, or null");
+        return null;
+    }
+}

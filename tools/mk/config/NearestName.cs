@@ -1,0 +1,55 @@
+namespace MiniKernel.Cli.Config;
+
+/// <summary>Finds the name somebody probably meant.</summary>
+internal static class NearestName
+{
+    /// <summary>"; did you mean "X"? allowed: ..." for a wrong name among the valid ones.</summary>
+    public static string Advice(string wrong, IReadOnlyCollection<string> valid)
+    {
+        string allowed = $"allowed: {string.Join(", ", valid)}";
+        return Find(wrong, valid) is { } nearest ? $"did you mean \"{nearest}\"? {allowed}" : allowed;
+    }
+
+    /// <summary>The valid name with the fewest typing mistakes, or null when none is near.</summary>
+    public static string? Find(string wrong, IEnumerable<string> valid)
+    {
+        string? nearest = null;
+        int fewest = Math.Max(2, wrong.Length / 3) + 1;
+        foreach (string name in valid)
+        {
+            int distance = Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant());
+            if (distance < fewest && distance < name.Length)
+            {
+                fewest = distance;
+                nearest = name;
+            }
+        }
+        return nearest;
+    }
+
+    /// <summary>Insertions, deletions, substitutions and swaps of neighbours from one to the other (optimal string alignment).</summary>
+    public static int Distance(string from, string to)
+    {
+        if (from.Length > 256 || to.Length > 256)
+            return int.MaxValue; // nobody mistypes that much; keeps the table small
+        var table = new int[from.Length + 1, to.Length + 1];
+        for (int i = 0; i <= from.Length; i++)
+            table[i, 0] = i;
+        for (int j = 0; j <= to.Length; j++)
+            table[0, j] = j;
+        for (int i = 1; i <= from.Length; i++)
+        {
+            for (int j = 1; j <= to.Length; j++)
+                table[i, j] = Cheapest(table, from, to, i, j);
+        }
+        return table[from.Length, to.Length];
+    }
+
+    private static int Cheapest(int[,] table, string from, string to, int i, int j)
+    {
+        int substitution = table[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+        int best = Math.Min(substitution, Math.Min(table[i - 1, j], table[i, j - 1]) + 1);
+        bool swapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+        return swapped ? Math.Min(best, table[i - 2, j - 2] + 1) : best;
+    }
+}

@@ -1,0 +1,60 @@
+using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Words;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Cli.Geometry;
+
+/// <summary><c>mk geometry</c>: the slab geometry of the kmalloc classes and of any other cache; no machine is needed.</summary>
+internal static class GeometryVerb
+{
+    private static IReadOnlyList<string> Formats => ["table", "csv", "json"];
+
+    /// <summary>Prints the geometry.</summary>
+    /// <exception cref="UsageException">A cache, a file or the format cannot be read.</exception>
+    public static int Run(BootOptions options, IReadOnlyList<string> caches, string? csv, string format, Session session)
+    {
+        var mistakes = new List<string>();
+        if (!Formats.Contains(format))
+            mistakes.Add($"mk: --format {format}: {NearestName.Advice(format, Formats)}");
+        List<CacheRequest> asked = ReadRequests(caches, csv, session, mistakes);
+        if (mistakes.Count != 0)
+            throw new UsageException(mistakes);
+        return Print(options.Profile, asked, Enum.Parse<GeometryFormat>(format, ignoreCase: true), session);
+    }
+
+    private static List<CacheRequest> ReadRequests(IReadOnlyList<string> caches, string? csv, Session session, List<string> mistakes)
+    {
+        var asked = new List<CacheRequest>();
+        FlagWords words = FlagWords.Slab();
+        foreach (string cache in caches)
+        {
+            if (CacheRequest.FromOption(cache, words, mistakes) is { } request)
+                asked.Add(request);
+        }
+        if (csv is not null)
+        {
+            using TextReader reader = InputFile.Open(csv, session);
+            asked.AddRange(CacheRequest.FromCsv(reader, csv, words, mistakes));
+        }
+        return asked;
+    }
+
+    private static int Print(HardwareProfile profile, List<CacheRequest> asked, GeometryFormat format, Session session)
+    {
+        var rows = new List<GeometryRow>();
+        int code = ExitCode.Ok;
+        foreach (CacheRequest cache in GeometryRow.KmallocClasses(profile).Concat(asked))
+        {
+            if (GeometryRow.Of(profile, cache, out string refusal) is { } row)
+            {
+                rows.Add(row);
+                continue;
+            }
+            session.Err.WriteLine($"mk: cache {cache.Name}: refused by kmem_cache_create on {profile.Name}: {refusal}");
+            code = ExitCode.ChecksFailed;
+        }
+        GeometryWriter.Write(rows, format, session.Out);
+        return code;
+    }
+}

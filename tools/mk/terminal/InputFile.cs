@@ -1,0 +1,20 @@
+using System.Text;
+using MiniKernel.Cli.Config;
+
+namespace MiniKernel.Cli.Terminal;
+
+/// <summary>Opens a file a verb was given; <c>-</c> is stdin.</summary>
+internal static class InputFile
+{
+    /// <summary>A reader of the file's text.</summary>
+    /// <exception cref="UsageException">It cannot be read.</exception>
+    public static TextReader Open(string file, Session session)
+    {
+        if (file == "-")
+            return new StringReader(session.In.ReadToEnd()); // stdin itself stays open
+        if (file.Length == 0)
+            throw new UsageException("mk: the name of a file is expected");
+        byte[] bytes = ConfigFile.ReadAll(Path.GetFullPath(file, session.Folder), file);
+        return new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+    }
+}
