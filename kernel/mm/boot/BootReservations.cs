@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Mm;
@@ -7,17 +6,23 @@ namespace MiniKernel.Mm;
 internal sealed class BootReservations
 {
     private const int PageStructBytes32 = 32, PageStructBytes64 = 56;   // sizeof(struct page), Linux 2.6.24 non-debug
+    private const int Kinds = 4;                                        // frame 0, image, bitmap, page map
     private readonly HardwareProfile _profile;
-    private readonly List<FrameRange> _unusable = [];
-    private readonly List<Reservation> _named = [];
+    private readonly FrameRange[] _unusable;        // by address
+    private readonly Reservation[] _named = new Reservation[Kinds];
+    private int _unusableCount, _namedCount;
 
-    private BootReservations(HardwareProfile profile) => _profile = profile;
+    private BootReservations(HardwareProfile profile)
+    {
+        _profile = profile;
+        _unusable = new FrameRange[profile.MemoryMap.Length + Kinds];
+    }
 
     /// <summary>What boot takes, by address.</summary>
-    public ImmutableArray<Reservation> Named => [.. _named.OrderBy(reservation => reservation.Start.Value)];
+    public Reservation[] Named => _named;
 
-    /// <summary>Holes and reservations by address, none overlapping.</summary>
-    public ImmutableArray<FrameRange> Unusable => [.. _unusable];
+    /// <summary>Holes and reservations by address, none touching another.</summary>
+    public FrameRange[] Unusable => _unusable[.._unusableCount];
 
     /// <summary>The bootmem bitmap.</summary>
     public FrameRange Bitmap { get; private set; }
@@ -55,34 +60,32 @@ internal sealed class BootReservations
     private FrameRange Reserve(string what, FrameRange frames)
     {
         Exclude(frames);
-        int shift = _profile.PageShift;
-        _named.Add(new Reservation(what, new PhysicalAddress((ulong)frames.Start << shift), new PhysicalAddress((ulong)frames.End << shift)));
+        int shift = _profile.PageShift, at = _namedCount++;
+        for (; at > 0 && _named[at - 1].Start.Value > (ulong)frames.Start << shift; at--)
+            _named[at] = _named[at - 1];
+        _named[at] = new Reservation(what, new PhysicalAddress((ulong)frames.Start << shift), new PhysicalAddress((ulong)frames.End << shift));
         return frames;
     }
 
     /// <summary>Adds to the sorted list, joining what touches or overlaps.</summary>
     private void Exclude(FrameRange frames)
     {
-        int at = 0;
-        while (at < _unusable.Count && _unusable[at].End < frames.Start)
-            at++;
-        while (at < _unusable.Count && _unusable[at].Start <= frames.End)
-        {
-            frames = new FrameRange(Math.Min(frames.Start, _unusable[at].Start), Math.Max(frames.End, _unusable[at].End));
-            _unusable.RemoveAt(at);
-        }
-        _unusable.Insert(at, frames);
+        int first = 0;
+        while (first < _unusableCount && _unusable[first].End < frames.Start)
+            first++;
+        int behind = first;
+        for (; behind < _unusableCount && _unusable[behind].Start <= frames.End; behind++)
+            frames = new FrameRange(Math.Min(frames.Start, _unusable[behind].Start), Math.Max(frames.End, _unusable[behind].End));
+        Array.Copy(_unusable, behind, _unusable, first + 1, _unusableCount - behind);
+        _unusable[first] = frames;
+        _unusableCount += first + 1 - behind;
     }
 
     private FrameRange? FirstFit(uint from, uint length)
     {
         ulong start = from;
-        foreach (FrameRange taken in _unusable)
-        {
-            if (start + length <= taken.Start)
-                break;
-            start = Math.Max(start, taken.End);
-        }
+        for (int i = 0; i < _unusableCount && start + length > _unusable[i].Start; i++)
+            start = Math.Max(start, _unusable[i].End);
         return start + length <= LowFrames ? new FrameRange((uint)start, (uint)start + length) : null;
     }
 }

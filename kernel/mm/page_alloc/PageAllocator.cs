@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using MiniKernel.Hal;
 
@@ -16,7 +15,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     private readonly BootLayout _layout;
     private readonly MmOptions _options;
     private readonly IMmReports _reports;
-    private readonly ImmutableArray<Zone> _zones;       // configured, lowest first
+    private readonly Zone[] _zones;                     // configured, lowest first
     private readonly Zone[] _byAddress;                 // populated, highest first: most frames lie high
     private readonly Zone[] _preferred;                 // by the zone bits of a request
     private readonly Zone[][] _zonelists;               // likewise
@@ -39,10 +38,14 @@ internal sealed unsafe partial class PageAllocator : IDisposable
         WordBits = profile.WordSize;
         Pages = new PageMap(_frames, _maxOrder);
         _pages = Pages.First;
-        _zones = [.. layout.Zones.Select((zone, i) => new Zone(zone, i, profile, memory, Pages, reports))];
-        _byAddress = [.. _zones.Where(zone => zone.Layout.Spanned != 0).Reverse()];
+        _zones = new Zone[layout.Zones.Count];
+        for (int i = 0; i < _zones.Length; i++)
+            _zones[i] = new Zone(layout.Zones[i], i, profile, memory, Pages, reports);
+        _byAddress = Zonelists.Downwards(_zones, ZoneType.HighMem);
         _zonelists = Zonelists.Build(_zones, ZoneFlags);
-        _preferred = [.. _zonelists.Select(zonelist => zonelist[0])];
+        _preferred = new Zone[_zonelists.Length];
+        for (int i = 0; i < _preferred.Length; i++)
+            _preferred[i] = _zonelists[i][0];
         _reclaiming = new bool[_cpus];
     }
 
@@ -50,7 +53,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     public PageMap Pages { get; }
 
     /// <summary>The configured zones, lowest first.</summary>
-    public ImmutableArray<Zone> Zones => _zones;
+    public IReadOnlyList<Zone> Zones => _zones;
 
     /// <summary>Frames released at boot: totalram_pages, HighMem included.</summary>
     public uint TotalRamPages { get; private set; }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace MiniKernel.Mm;
 
 /// <summary>What the watermarks of a zone follow from.</summary>
@@ -8,7 +6,7 @@ namespace MiniKernel.Mm;
 internal readonly record struct ZoneSize(ZoneType Type, uint Present);
 
 /// <summary>A zone's watermarks and lowmem_reserve, in page frames.</summary>
-internal readonly record struct ZoneMarks(uint Min, uint Low, uint High, ImmutableArray<uint> Protection);
+internal readonly record struct ZoneMarks(uint Min, uint Low, uint High, uint[] Protection);
 
 /// <summary>How much memory each zone keeps back.</summary>
 /// <remarks>Source: init_per_zone_pages_min, setup_per_zone_pages_min, setup_per_zone_lowmem_reserve, Linux 2.6.24
@@ -19,20 +17,23 @@ internal static class Watermarks
     private const uint HighMemMin = 32, HighMemMax = 128;      // frames: SWAP_CLUSTER_MAX and four times that
 
     /// <summary>The marks of all configured zones, lowest zone first.</summary>
-    public static ImmutableArray<ZoneMarks> Compute(ImmutableArray<ZoneSize> zones, int pageSize)
+    public static ZoneMarks[] Compute(ReadOnlySpan<ZoneSize> zones, int pageSize)
     {
         ulong lowPages = 0;
         foreach (ZoneSize zone in zones)
             lowPages += zone.Type == ZoneType.HighMem ? 0 : zone.Present;
         ulong minTotal = MinFree(lowPages * (uint)pageSize / 1024) / ((uint)pageSize / 1024);
-        return [.. zones.Select((zone, i) => Marks(zone, minTotal, lowPages, Protection(zones, i)))];
+        var marks = new ZoneMarks[zones.Length];
+        for (int i = 0; i < zones.Length; i++)
+            marks[i] = Marks(zones[i], minTotal, lowPages, Protection(zones, i));
+        return marks;
     }
 
     /// <summary>min_free_kbytes for that many KiB of low memory.</summary>
     public static uint MinFree(ulong lowKbytes) =>
         Math.Clamp(IntegerSquareRoot(lowKbytes * 16), MinFreeKbytes, MaxFreeKbytes);
 
-    private static ZoneMarks Marks(ZoneSize zone, ulong minTotal, ulong lowPages, ImmutableArray<uint> protection)
+    private static ZoneMarks Marks(ZoneSize zone, ulong minTotal, ulong lowPages, uint[] protection)
     {
         uint share = (uint)(minTotal * zone.Present / Math.Max(1, lowPages));
         uint min = zone.Type == ZoneType.HighMem ? Math.Clamp(zone.Present / 1024, HighMemMin, HighMemMax) : share;
@@ -40,7 +41,7 @@ internal static class Watermarks
     }
 
     /// <summary>lowmem_reserve of zone <paramref name="zone"/>: an entry per zone a request may prefer.</summary>
-    private static ImmutableArray<uint> Protection(ImmutableArray<ZoneSize> zones, int zone)
+    private static uint[] Protection(ReadOnlySpan<ZoneSize> zones, int zone)
     {
         var protection = new uint[zones.Length];
         uint above = 0;
@@ -49,7 +50,7 @@ internal static class Watermarks
             above += zones[preferred].Present;
             protection[preferred] = above / ReserveRatio(zones[zone].Type);
         }
-        return [.. protection];
+        return protection;
     }
 
     private static uint ReserveRatio(ZoneType type) => type is ZoneType.Dma or ZoneType.Dma32 ? 256u : 32u;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.RegularExpressions;
 using NUnit.Framework;
 
@@ -18,8 +17,8 @@ public sealed partial class WatermarksTests
         RecordedZone[] recorded = [.. ReadShowMem(record)];
         Assert.That(recorded, Has.Length.EqualTo(3), "zones in the record");
         // The kernels of these records have a fourth zone type (Movable, or an empty HighMem) that lengthens the protection.
-        ImmutableArray<ZoneSize> sizes = [.. recorded.Select(zone => new ZoneSize(zone.Type, zone.Present)), new ZoneSize(ZoneType.HighMem, 0)];
-        ImmutableArray<ZoneMarks> marks = Watermarks.Compute(sizes, PageSize);
+        ZoneSize[] sizes = [.. recorded.Select(zone => new ZoneSize(zone.Type, zone.Present)), new ZoneSize(ZoneType.HighMem, 0)];
+        ZoneMarks[] marks = Watermarks.Compute(sizes, PageSize);
         for (int i = 0; i < recorded.Length; i++)
         {
             Assert.That((marks[i].Min, marks[i].Low, marks[i].High), Is.EqualTo((recorded[i].Min, recorded[i].Low, recorded[i].High)), recorded[i].Name);
@@ -37,8 +36,8 @@ public sealed partial class WatermarksTests
             [.. match.Groups[6].Value.Split(", ").Select(uint.Parse)]))];
         Assert.That(recorded, Has.Length.EqualTo(2), "zones in the record");
         // Configured but without memory on 2 GB: Normal.
-        ImmutableArray<ZoneSize> sizes = [.. recorded.Select(zone => new ZoneSize(zone.Type, zone.Present)), new ZoneSize(ZoneType.Normal, 0)];
-        ImmutableArray<ZoneMarks> marks = Watermarks.Compute(sizes, PageSize);
+        ZoneSize[] sizes = [.. recorded.Select(zone => new ZoneSize(zone.Type, zone.Present)), new ZoneSize(ZoneType.Normal, 0)];
+        ZoneMarks[] marks = Watermarks.Compute(sizes, PageSize);
         for (int i = 0; i < recorded.Length; i++)
         {
             Assert.That((marks[i].Min, marks[i].Low, marks[i].High), Is.EqualTo((recorded[i].Min, recorded[i].Low, recorded[i].High)), recorded[i].Name);
