@@ -71,8 +71,18 @@ public sealed class HardwareProfileTests
     {
         HardwareProfile broken = new()
         {
-            Name = "broken", WordSize = 31, PageSize = 3, Ram = 0, Cpus = 1000, L1CacheBytes = 0, CacheLineSize = -8, MaxOrder = -1,
-            DmaLimit = 32 * Mebi, Dma32Limit = 16 * Mebi, MemoryMap = [new(5, 5), new(4, 9)], KernelImage = new(9, 4),
+            Name = "broken",
+            WordSize = 31,
+            PageSize = 3,
+            Ram = 0,
+            Cpus = 1000,
+            L1CacheBytes = 0,
+            CacheLineSize = -8,
+            MaxOrder = -1,
+            DmaLimit = 32 * Mebi,
+            Dma32Limit = 16 * Mebi,
+            MemoryMap = [new(5, 5), new(4, 9)],
+            KernelImage = new(9, 4),
         };
         Assert.That(Keys(broken), Is.EquivalentTo(new[]
         {
@@ -86,8 +96,11 @@ public sealed class HardwareProfileTests
     {
         HardwareProfile broken = _small with
         {
-            Ram = (64 * Mebi) + 10, DmaLimit = 6 * Mebi, LowmemLimit = 5 * Mebi,
-            MemoryMap = [new(1, 2 * Mebi), new(1 * Mebi, 70 * Mebi)], KernelImage = new(100, 71 * Mebi),
+            Ram = (64 * Mebi) + 10,
+            DmaLimit = 6 * Mebi,
+            LowmemLimit = 5 * Mebi,
+            MemoryMap = [new(1, 2 * Mebi), new(1 * Mebi, 70 * Mebi)],
+            KernelImage = new(100, 71 * Mebi),
         };
         Assert.That(Keys(broken), Is.EqualTo(new[]
         {
@@ -120,11 +133,55 @@ public sealed class HardwareProfileTests
     public void Validate_AcceptsWhatIsOddButAMachine(HardwareProfile profile) => Assert.That(profile.Validate(), Is.Empty);
 
     [Test]
+    public void Validate_NeverThrowsAndWhatItAcceptsCanBeBuilt([Range(1, 8)] int seed)
+    {
+        var random = new Random(seed);
+        int accepted = 0;
+        for (int round = 0; round < 400; round++)
+        {
+            HardwareProfile profile = Mutate(ShippedProfiles.All[random.Next(ShippedProfiles.All.Length)], random);
+            if (profile.Validate().Count != 0)
+                continue;
+            accepted++;
+            Assert.That(() => new Machine(profile).Dispose(), Throws.Nothing, $"seed {seed}, round {round}: {profile}");
+        }
+
+        Assert.That(accepted, Is.InRange(20, 380), $"seed {seed}: the walk meets both kinds");
+    }
+
+    [Test]
     public void ShippedProfiles_AreFoundByNameAndTheFirstIsTheArticlesMachine()
     {
         Assert.That(ShippedProfiles.All.Select(profile => profile.Name), Is.Unique);
         Assert.That(ShippedProfiles.All[0], Is.EqualTo(ShippedProfiles.Find("i386-32")));
         Assert.That(ShippedProfiles.Find("I386-32"), Is.Null, "names are exact");
+    }
+
+    private static HardwareProfile Mutate(HardwareProfile profile, Random random)
+    {
+        ulong[] addresses = [0, 1, 4095, 4096, 64 * Kibi, 640 * Kibi, 1 * Mebi, 4 * Mebi, 16 * Mebi, 896 * Mebi, 4 * Gibi, 256 * Gibi, ulong.MaxValue];
+        int[] numbers = [int.MinValue, -1, 0, 1, 4, 8, 11, 32, 64, 128, 4096, 8192, 65536, int.MaxValue];
+        ulong Address() => addresses[random.Next(addresses.Length)];
+        int Number() => numbers[random.Next(numbers.Length)];
+        for (int change = random.Next(1, 4); change > 0; change--)
+        {
+            profile = random.Next(11) switch
+            {
+                0 => profile with { WordSize = Number() },
+                1 => profile with { PageSize = Number() },
+                2 => profile with { Ram = Address() },
+                3 => profile with { MemoryMap = [new(Address(), Address()), new(Address(), Address())] },
+                4 => profile with { KernelImage = new(Address(), Address()) },
+                5 => profile with { Cpus = Number() },
+                6 => profile with { L1CacheBytes = Number(), CacheLineSize = Number() },
+                7 => profile with { DmaLimit = Address() },
+                8 => profile with { Dma32Limit = Address() },
+                9 => profile with { LowmemLimit = Address() },
+                _ => profile with { MaxOrder = Number() },
+            };
+        }
+
+        return profile;
     }
 
     private static IEnumerable<string> Keys(HardwareProfile profile) => profile.Validate().Select(error => error.Key);

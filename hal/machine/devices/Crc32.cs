@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 
 namespace MiniKernel.Hal;
 
@@ -16,6 +17,7 @@ public static class Crc32
     /// <summary>CRC of what gave <paramref name="crc"/> followed by <paramref name="bytes"/>.</summary>
     /// <param name="crc">0 when nothing went before.</param>
     /// <param name="bytes">What follows.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // a boot plays a megabyte before tiering would notice
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         uint[] tables = _tables;

@@ -9,6 +9,7 @@ namespace MiniKernel.Hal;
 internal sealed partial class ProfileRules(HardwareProfile profile)
 {
     private const ulong FourGibi = 4UL << 30;
+    private const int KernelImageIndex = -1;      // in place of an index into memoryMap
     private const int MinPage = 4096, MaxPage = 65536, MinLine = 8, MaxLine = 256;
     private readonly List<ProfileError> _errors = [];
     private readonly ImmutableArray<PhysicalRange> _holes = profile.MemoryMap.IsDefault ? [] : profile.MemoryMap;
@@ -112,17 +113,16 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
     {
         for (int index = 0; index < _holes.Length; index++)
         {
-            string key = $"memoryMap[{index}]";
-            CheckRange(key, _holes[index]);
+            CheckRange(_holes[index], index);
             if (index != 0 && _holes[index].Start < _holes[index - 1].End)
-                Add($"{key}.start", $"{Size(_holes[index].Start)} lies before the end of the entry above it, {Size(_holes[index - 1].End)}; entries ascend and do not overlap");
+                Add(Key(index, "start"), $"{Size(_holes[index].Start)} lies before the end of the entry above it, {Size(_holes[index - 1].End)}; entries ascend and do not overlap");
         }
     }
 
     private void CheckKernelImage()
     {
         PhysicalRange image = profile.KernelImage;
-        CheckRange("kernelImage", image);
+        CheckRange(image, KernelImageIndex);
         if (PageIsValid && image.Start < Page)
             Add("kernelImage.start", $"{Size(image.Start)} lies in frame 0, which is reserved");
         if (image.End > image.Start && image.Length < HardwareProfile.MinKernelImage)
@@ -136,21 +136,25 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
         }
     }
 
-    private void CheckRange(string key, PhysicalRange range)
+    private void CheckRange(PhysicalRange range, int index)
     {
-        CheckPageAligned($"{key}.start", range.Start);
-        CheckPageAligned($"{key}.end", range.End);
+        CheckPageAligned(range.Start, index, "start");
+        CheckPageAligned(range.End, index, "end");
         if (range.Start >= range.End)
-            Add($"{key}.end", $"{Size(range.End)} is not above start, {Size(range.Start)}");
+            Add(Key(index, "end"), $"{Size(range.End)} is not above start, {Size(range.Start)}");
         if (range.End > profile.Ram && profile.Ram != 0)
-            Add($"{key}.end", $"{Size(range.End)} is beyond the end of ram, {Size(profile.Ram)}");
+            Add(Key(index, "end"), $"{Size(range.End)} is beyond the end of ram, {Size(profile.Ram)}");
     }
 
-    private void CheckPageAligned(string key, ulong address)
+    private void CheckPageAligned(ulong address, int index, string edge)
     {
         if (PageIsValid && address % Page != 0)
-            Add(key, $"{Size(address)} is not a multiple of the page, {profile.PageSize}");
+            Add(Key(index, edge), $"{Size(address)} is not a multiple of the page, {profile.PageSize}");
     }
+
+    // Composed only for an error: a machine that is in order formats nothing on its way up.
+    private static string Key(int index, string edge) =>
+        index == KernelImageIndex ? $"kernelImage.{edge}" : $"memoryMap[{index}].{edge}";
 
     private void Add(string key, string message) => _errors.Add(new ProfileError(key, message));
 

@@ -34,13 +34,26 @@ public static class ShippedProfiles
 
     private static HardwareProfile Pc32(string name, ulong ram, int cpus, int l1, int line) => new()
     {
-        Name = name, Ram = ram, Cpus = cpus, L1CacheBytes = l1, CacheLineSize = line, MemoryMap = PcHole,
-        DmaLimit = 16 * Mebi, LowmemLimit = 896 * Mebi,
+        Name = name,
+        Ram = ram,
+        Cpus = cpus,
+        L1CacheBytes = l1,
+        CacheLineSize = line,
+        MemoryMap = PcHole,
+        DmaLimit = 16 * Mebi,
+        LowmemLimit = 896 * Mebi,
     };
 
     private static HardwareProfile Pc64(string name, ulong ram, int cpus) => new()
     {
-        Name = name, WordSize = 64, Ram = ram, Cpus = cpus, L1CacheBytes = 64, CacheLineSize = 64, MemoryMap = PcHole,
-        DmaLimit = 16 * Mebi, Dma32Limit = 4 * Gibi,
+        Name = name,
+        WordSize = 64,
+        Ram = ram,
+        Cpus = cpus,
+        L1CacheBytes = 64,
+        CacheLineSize = 64,
+        MemoryMap = PcHole,
+        DmaLimit = 16 * Mebi,
+        Dma32Limit = 4 * Gibi,
     };
 }
