@@ -19,7 +19,7 @@ internal static class DriverSurface
     public static IReadOnlyList<Type> FromBelow { get; } =
     [
         typeof(VirtualAddress), typeof(PhysicalAddress), typeof(PageFrameNumber), typeof(GfpFlags), typeof(SlabFlags),
-        typeof(KmemCache), typeof(IsaDmaMode), typeof(SoundCardStatus),
+        typeof(KmemCache), typeof(SlabGeometry), typeof(IsaDmaMode), typeof(SoundCardStatus),
     ];
 
     /// <summary>Types of Core that drivers may touch: those marked with <see cref="DriverSurfaceAttribute"/>.</summary>

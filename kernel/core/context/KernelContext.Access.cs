@@ -36,6 +36,18 @@ public readonly ref partial struct KernelContext
         where T : unmanaged
         => Write(array[index], value);
 
+    /// <summary>Loads a pointer of the profile's width.</summary>
+    public VirtualAddress ReadPointer(VirtualAddress p) => new(WordBytes == 8 ? Read<ulong>(p) : Read<uint>(p));
+
+    /// <summary>Stores a pointer of the profile's width.</summary>
+    public void WritePointer(VirtualAddress p, VirtualAddress value)
+    {
+        if (WordBytes == 8)
+            Write(p, value.Value);
+        else
+            Write(p, (uint)value.Value);
+    }
+
     /// <summary>Copies bytes of the host (user space) to kernel memory: copy_from_user.</summary>
     public void CopyTo(VirtualAddress destination, ReadOnlySpan<byte> source)
     {
