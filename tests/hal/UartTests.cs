@@ -83,6 +83,18 @@ public sealed class UartTests : IDisposable
     }
 
     [Test]
+    public void Receive_IntoAFifoThatIsNotEmptyAsksNoSecondTime()
+    {
+        _uart.Write(UartRegister.InterruptEnable, (byte)UartInterrupts.DataReady);
+        _uart.Receive("hi"u8);
+        _machine.Clock.Advance(_uart.CharacterNs);
+        Assert.That(TookInterrupt());
+        _machine.Clock.Advance(_uart.CharacterNs);
+        Assert.That(TookInterrupt(), Is.False, "the line is edge-triggered and has stayed up");
+        Assert.That(ReadAll(), Is.EqualTo("hi"), "so a handler reads until the FIFO is empty");
+    }
+
+    [Test]
     public void Receive_WhatNobodyFetchesOverruns()
     {
         _uart.Receive(Encoding.ASCII.GetBytes("0123456789abcdefXY"));
