@@ -12,8 +12,6 @@ internal sealed unsafe partial class PageAllocator
 {
     private const int BootCpu = 0;
 
-    private uint WordFrames => (uint)WordBits;
-
     /// <summary>Low memory upward, then the bitmap's own frames, then HighMem. Watermarks stay 0.</summary>
     public void FreeBootmem()
     {
@@ -34,7 +32,7 @@ internal sealed unsafe partial class PageAllocator
     private void Release(FrameRange region)
     {
         // Large enough for a word and for a largest block: what such a unit frees, it frees alone.
-        uint unit = Math.Max(WordFrames, 1u << (_maxOrder - 1));
+        uint unit = Math.Max(_wordFrames, 1u << (_maxOrder - 1));
         uint at = region.Start & ~(unit - 1);
         while (at < region.End)
         {
@@ -58,8 +56,8 @@ internal sealed unsafe partial class PageAllocator
 
     private uint ReleaseWords(FrameRange frames, FrameRange region)
     {
-        for (uint word = frames.Start; word < frames.End; word += WordFrames)
-            ReleaseWord(new FrameRange(word, word + WordFrames), region);
+        for (uint word = frames.Start; word < frames.End; word += _wordFrames)
+            ReleaseWord(new FrameRange(word, word + _wordFrames), region);
         return frames.End;
     }
 
@@ -84,7 +82,7 @@ internal sealed unsafe partial class PageAllocator
     /// <summary>A free word, as one block or, where even the largest block is smaller, as several.</summary>
     private void ReleaseWhole(FrameRange word)
     {
-        int order = Math.Min(BitOperations.Log2(WordFrames), _maxOrder - 1);
+        int order = Math.Min(BitOperations.Log2(_wordFrames), _maxOrder - 1);
         Zone zone = ZoneOf(word.Start);
         zone.Commit(word);
         for (uint frame = word.Start; frame < word.End; frame += 1u << order)

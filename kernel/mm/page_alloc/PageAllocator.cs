@@ -21,7 +21,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     private readonly Zone[][] _zonelists;               // likewise
     private readonly bool[] _reclaiming;                // PF_MEMALLOC, per CPU
     private readonly Page* _pages;
-    private readonly uint _frames;
+    private readonly uint _frames, _wordFrames;         // frames of RAM; frames a word of the bootmem bitmap covers
     private readonly int _maxOrder, _cpus, _pageShift;
 
     /// <summary>An allocator that owns nothing yet: every frame is reserved until <see cref="FreeBootmem"/>.</summary>
@@ -35,7 +35,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
         _cpus = profile.Cpus;
         _pageShift = profile.PageShift;
         _frames = profile.Frames;
-        WordBits = profile.WordSize;
+        _wordFrames = (uint)profile.WordSize;
         Pages = new PageMap(_frames, _maxOrder);
         _pages = Pages.First;
         _zones = new Zone[layout.Zones.Count];
@@ -75,8 +75,6 @@ internal sealed unsafe partial class PageAllocator : IDisposable
             return (ulong)free;
         }
     }
-
-    private int WordBits { get; }
 
     /// <summary>alloc_pages: 2^order frames, aligned to their size.</summary>
     /// <param name="cpu">The CPU that executes the call.</param>

@@ -13,11 +13,11 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
 {
     private readonly PhysicalMemory _memory;
     private readonly Page* _pages;
-    private readonly FreeArea* _areas;
-    private readonly byte* _perCpu;
     private readonly int _cpus, _maxOrder, _pageShift;
     private readonly IMmReports _reports;
     private readonly long[] _reserve;
+    private FreeArea* _areas;       // one an order; null after Dispose
+    private byte* _perCpu;          // a hot and a cold list a CPU
 
     /// <summary>An empty zone: all its frames are in use until <see cref="ReturnBlock"/> or <see cref="AddUntouched"/>.</summary>
     public Zone(ZoneLayout layout, int index, HardwareProfile profile, PhysicalMemory memory, PageMap pages, IMmReports reports)
@@ -101,6 +101,8 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     {
         NativeMemory.Free(_areas);
         NativeMemory.Free(_perCpu);
+        _areas = null;
+        _perCpu = null;
     }
 
     /// <summary>__rmqueue: the head of the smallest order that serves, split down to <paramref name="order"/>.</summary>
