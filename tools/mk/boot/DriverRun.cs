@@ -30,7 +30,7 @@ internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationTo
     private Errno Load(DriverRequest driver)
     {
         stopping.ThrowIfCancellationRequested();
-        IKernelModule module = SampleDrivers.Create(driver.Name)!; // the reader has checked the name
+        IKernelModule module = SampleDrivers.Find(driver.Name)!.Create(); // the reader has checked the name
         return watchdog.Watch(driver.Name, () => kernel.Modules.Insmod(module, driver.Parameters));
     }
 

@@ -9,6 +9,8 @@ internal static class DriversReader
     /// <summary>Keys of a driver given as an object.</summary>
     public static IReadOnlyList<string> Keys { get; } = ["name", "parameters"];
 
+    private static IReadOnlyList<string> Names => [.. SampleDrivers.All.Select(driver => driver.Name)];
+
     /// <summary>Reads the list.</summary>
     public static IReadOnlyList<DriverRequest> Read(ConfigNode section, Mistakes mistakes)
     {
@@ -49,7 +51,7 @@ internal static class DriversReader
     {
         if (item.Member("name") is not { } name)
         {
-            mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", SampleDrivers.Names)}");
+            mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", Names)}");
             return null;
         }
         return ValueReader.Text(name.Value, mistakes, "the name of a driver") is null ? null : Find(name.Value, mistakes);
@@ -57,9 +59,9 @@ internal static class DriversReader
 
     private static IKernelModule? Find(ConfigNode name, Mistakes mistakes)
     {
-        if (SampleDrivers.Create(name.Text) is { } module)
-            return module;
-        mistakes.AddNot(name, $"a driver; {NearestName.Advice(name.Text, SampleDrivers.Names)}");
+        if (SampleDrivers.Find(name.Text) is { } driver)
+            return driver.Create();
+        mistakes.AddNot(name, $"a driver; {NearestName.Advice(name.Text, Names)}");
         return null;
     }
 

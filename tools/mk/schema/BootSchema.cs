@@ -95,20 +95,19 @@ internal static class BootSchema
 
     private static JsonObject DriverSchema()
     {
-        var kinds = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. SampleDrivers.Names.Select(name => (JsonNode)name)]) });
-        foreach (string name in SampleDrivers.Names)
+        var kinds = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. SampleDrivers.All.Select(driver => (JsonNode)driver.Name)]) });
+        foreach (SampleDriver driver in SampleDrivers.All)
         {
-            IKernelModule module = SampleDrivers.Create(name)!;
             var parameters = new JsonObject();
-            foreach (ModuleParameter parameter in module.Parameters)
+            foreach (ModuleParameter parameter in driver.Create().Parameters)
                 parameters[parameter.Name] = ParameterSchema(parameter);
             kinds.Add(new JsonObject
             {
-                ["description"] = module.Description,
+                ["description"] = driver.Description,
                 ["type"] = "object",
                 ["properties"] = new JsonObject
                 {
-                    ["name"] = new JsonObject { ["const"] = name },
+                    ["name"] = new JsonObject { ["const"] = driver.Name },
                     ["parameters"] = new JsonObject { ["type"] = "object", ["properties"] = parameters, ["additionalProperties"] = false },
                 },
                 ["required"] = new JsonArray("name"),
