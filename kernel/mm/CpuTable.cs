@@ -28,6 +28,7 @@ internal sealed unsafe class CpuTable : IDisposable
             MmCpuState* state = StateOf(cpu);
             state->SlowFlags = GfpFlags.Zero;
             state->Id = cpu;
+            state->StackOffset = CacheRecord.StackOffset(cpu);
             state->DirectMapBase = map.Base;
             state->DirectMapSize = map.Size;
             state->Ram = map.Ram;

@@ -18,7 +18,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly KernelImage _image;
     private readonly PageAllocator _pages;
     private readonly CpuTable _cpus;
-    private readonly SlabAllocator _slab;
+    private readonly IObjectAllocator _slab;
     private readonly IMmReports _reports;
     private readonly List<Func<uint>> _shrinkers = [];
     private bool _kmemCacheUp;
@@ -34,7 +34,9 @@ public sealed unsafe partial class KernelMm : IDisposable
         _image = new KernelImage(machine.Memory, _profile, _space);
         _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory };
         _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
-        _slab = new SlabAllocator(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports);
+        _slab = _profile.WordSize == 64
+            ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports)
+            : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports);
     }
 
     /// <summary>Zones and reservations, as the boot placed them.</summary>

@@ -19,7 +19,7 @@ public readonly unsafe struct MmCpu
     public int Id => _state->Id;
 
     /// <summary>True where sleeping is forbidden: allocations with __GFP_WAIT then take the slow path, which says so.</summary>
-    public bool IsAtomic
+    public bool AtomicContext
     {
         get => (_state->SlowFlags & GfpFlags.Wait) != 0;
         set => _state->SlowFlags = value ? GfpFlags.Zero | GfpFlags.Wait : GfpFlags.Zero;
@@ -40,7 +40,7 @@ public readonly unsafe struct MmCpu
     /// <remarks>Source: ____cache_alloc, Linux 2.6.24 mm/slab.c.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryAlloc(KmemCache cache, GfpFlags flags, out VirtualAddress obj) =>
-        TryPop(*CacheRecord.StackOf(cache.Record, _state->Id), flags, out obj);
+        TryPop(StackOf(cache.Record), flags, out obj);
 
     /// <summary>kfree when the address lies in a slab and the cache's stack has room.</summary>
     /// <remarks>Source: kfree and __cache_free, Linux 2.6.24 mm/slab.c.</remarks>
@@ -48,15 +48,16 @@ public readonly unsafe struct MmCpu
     public bool TryKfree(VirtualAddress obj)
     {
         CacheRecord* record = RecordOf(obj);
-        return record != null && TryPush(*CacheRecord.StackOf(record, _state->Id), obj);
+        return record != null && TryPush(StackOf(record), obj);
     }
 
     /// <summary>kmem_cache_free when the address lies in one of the cache's slabs and the stack has room.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryFree(KmemCache cache, VirtualAddress obj)
     {
-        CacheRecord* record = RecordOf(obj);
-        return record == cache.Record && TryPush(*CacheRecord.StackOf(record, _state->Id), obj);
+        // The stack comes from the handle: it need not wait for the page's record.
+        CacheRecord* record = cache.Record;
+        return RecordOf(obj) == record && TryPush(StackOf(record), obj);
     }
 
     /// <summary>Reads simulated memory through the direct map.</summary>
@@ -100,6 +101,9 @@ public readonly unsafe struct MmCpu
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ObjectStack* SlotStack(int slot) => (ObjectStack*)_state->Slots[slot];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ObjectStack* StackOf(CacheRecord* record) => *(ObjectStack**)((byte*)record + _state->StackOffset);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool TryPop(ObjectStack* stack, GfpFlags flags, out VirtualAddress obj)

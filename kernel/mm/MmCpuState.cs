@@ -23,6 +23,9 @@ internal unsafe struct MmCpuState
     /// <summary>The CPU's number.</summary>
     public int Id;
 
+    /// <summary>Bytes from a <see cref="CacheRecord"/> to the pointer to this CPU's stack in it.</summary>
+    public ulong StackOffset;
+
     /// <summary>Virtual address of physical address 0.</summary>
     public ulong DirectMapBase;
 

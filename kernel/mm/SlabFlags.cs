@@ -31,6 +31,9 @@ public enum SlabFlags : uint
     /// <summary>SLAB_DESTROY_BY_RCU: pages outlive a grace period.</summary>
     DestroyByRcu = 0x80000,
 
+    /// <summary>SLAB_MEM_SPREAD: spread slabs over nodes; legal and without effect on one node.</summary>
+    MemSpread = 0x100000,
+
     /// <summary>CFLGS_OFF_SLAB: internal, the slab descriptor lies outside its slab.</summary>
     OffSlab = 0x80000000,
 }

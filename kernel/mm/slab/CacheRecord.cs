@@ -15,4 +15,7 @@ internal unsafe struct CacheRecord
 
     /// <summary>The slot of a CPU.</summary>
     public static ObjectStack** StackOf(CacheRecord* record, int cpu) => &record->FirstStack + cpu;
+
+    /// <summary>Bytes from a record to the slot of a CPU.</summary>
+    public static ulong StackOffset(int cpu) => (ulong)(sizeof(CacheRecord) - sizeof(ObjectStack*) + (cpu * sizeof(ObjectStack*)));
 }

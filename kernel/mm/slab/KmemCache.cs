@@ -21,6 +21,9 @@ public sealed unsafe class KmemCache
         Record = record;
         Arrays = new ArrayCache?[cpus];
         NeedsDma = (geometry.Flags & SlabFlags.CacheDma) != 0;
+        BufferSize = geometry.BufferSize;
+        ObjectsPerSlab = geometry.ObjectsPerSlab;
+        FirstPageMask = ~(geometry.PagesPerSlab - 1);
         Reciprocal = (uint)(((1UL << 32) + geometry.BufferSize - 1) / geometry.BufferSize);
     }
 
@@ -72,6 +75,15 @@ public sealed unsafe class KmemCache
 
     /// <summary>True when slabs come from the DMA zone (cachep->gfpflags).</summary>
     internal bool NeedsDma { get; set; }
+
+    /// <summary>Geometry's BufferSize, one load away for the slow path's loops.</summary>
+    internal ulong BufferSize { get; }
+
+    /// <summary>Geometry's ObjectsPerSlab, likewise.</summary>
+    internal uint ObjectsPerSlab { get; }
+
+    /// <summary>From any frame of a slab to its first: blocks are aligned to their size.</summary>
+    internal uint FirstPageMask { get; }
 
     /// <summary>2^32 / BufferSize, rounded up (reciprocal_value).</summary>
     internal uint Reciprocal { get; }

@@ -39,15 +39,17 @@ internal sealed unsafe class KmemList3 : IDisposable
     /// <summary>Head of the slabs with no object in use.</summary>
     public ulong Free => Address + (4 * (ulong)_layouts.Word);
 
+    /// <summary>Host address of the head of the partial slabs.</summary>
+    public byte* PartialHost => _host;
+
+    /// <summary>Where free_objects lies on the host.</summary>
+    public byte* FreeObjectsHost => _host + _layouts.List3Scalars;
+
     /// <summary>The guarded part.</summary>
     public MemoryView Numbers => _numbers;
 
     /// <summary>Free objects on slabs; those parked in arrays do not count.</summary>
-    public ulong FreeObjects
-    {
-        get => _map.ReadWord(_host + _layouts.List3Scalars);
-        set => WriteWord(_layouts.List3Scalars, value);
-    }
+    public ulong FreeObjects => _map.ReadWord(FreeObjectsHost);
 
     /// <summary>Free objects above which a slab that empties is destroyed at once.</summary>
     public uint FreeLimit { get => ReadUInt(_layouts.List3FreeLimit); set => WriteUInt(_layouts.List3FreeLimit, value); }

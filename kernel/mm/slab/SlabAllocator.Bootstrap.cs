@@ -3,7 +3,7 @@ using MiniKernel.Hal;
 namespace MiniKernel.Mm;
 
 /// <content>How SLAB pulls itself up: kmem_cache_init. The first caches live on statics until kmalloc can replace them.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     private enum BootStage
     {

@@ -3,7 +3,7 @@ using MiniKernel.Hal;
 namespace MiniKernel.Mm;
 
 /// <content>A cache's birth and death: kmem_cache_create and kmem_cache_destroy behind their sanity checks.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     /// <inheritdoc/>
     public KmemCache? Create(

@@ -7,7 +7,7 @@ namespace MiniKernel.Mm;
 /// <remarks>A buffer is: padding and red zone 1 (8 bytes before the object), the object, red zone 2, the last user's word.
 /// Source: Linux 2.6.24 mm/slab.c (poison_obj, check_poison_obj, cache_alloc_debugcheck_after, cache_free_debugcheck) and
 /// linux/poison.h.</remarks>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     private const byte PoisonInUse = 0x5a, PoisonFree = 0x6b, PoisonEnd = 0xa5;
     private const ulong RedInactive = 0x09F911029D74E35B, RedActive = 0xD84156C5635688C0;
@@ -25,7 +25,7 @@ internal sealed unsafe partial class SlabAllocator
     }
 
     private byte* UserWord(KmemCache cache, ulong buffer) =>
-        _map.Host(buffer + cache.Geometry.BufferSize - (ulong)_layouts.Word);
+        _map.Host(buffer + cache.Geometry.BufferSize - (ulong)TWord.Bytes);
 
     private Span<byte> ObjectBytes(KmemCache cache, ulong buffer) =>
         new(_map.Host(buffer + cache.Geometry.ObjectOffset), (int)cache.ObjectSize);
@@ -46,7 +46,7 @@ internal sealed unsafe partial class SlabAllocator
     private void StoreUser(KmemCache cache, ulong buffer, string function)
     {
         if (Has(cache, SlabFlags.StoreUser))
-            _map.WriteWord(UserWord(cache, buffer), _image.AddressOfFunction(function));
+            TWord.Write(UserWord(cache, buffer), _image.AddressOfFunction(function));
     }
 
     /// <summary>A new slab's object: free patterns, inactive red zones, no user.</summary>
@@ -55,7 +55,7 @@ internal sealed unsafe partial class SlabAllocator
         if (Has(cache, SlabFlags.Poison))
             Poison(cache, buffer, PoisonFree);
         if (Has(cache, SlabFlags.StoreUser))
-            _map.WriteWord(UserWord(cache, buffer), 0);
+            TWord.Write(UserWord(cache, buffer), 0);
         if (Has(cache, SlabFlags.RedZone))
             SetRedZones(cache, buffer, RedInactive);
     }
@@ -130,7 +130,7 @@ internal sealed unsafe partial class SlabAllocator
         _map.TryHost(slab, 0, out byte* host);
         if (!HoldsTogether(cache, slab, host))
             return false;
-        ulong inSlab = buffer - _map.ReadWord(host + _layouts.SlabMem);
+        ulong inSlab = buffer - new Slab<TWord>(host).Mem;
         return inSlab % cache.Geometry.BufferSize == 0 && inSlab / cache.Geometry.BufferSize < cache.Geometry.ObjectsPerSlab;
     }
 
@@ -204,7 +204,7 @@ internal sealed unsafe partial class SlabAllocator
             lines.Add($"Redzone: 0x{*RedZone1(cache, buffer):x}/0x{*RedZone2(cache, buffer):x}.");
         if (Has(cache, SlabFlags.StoreUser))
         {
-            ulong user = _map.ReadWord(UserWord(cache, buffer));
+            ulong user = TWord.Read(UserWord(cache, buffer));
             lines.Add($"Last user: [<{Pointer(user)}>]({_image.FunctionAt(user) ?? "0x" + user.ToString("x", CultureInfo.InvariantCulture)})");
         }
         ReadOnlySpan<byte> bytes = ObjectBytes(cache, buffer);
@@ -221,5 +221,5 @@ internal sealed unsafe partial class SlabAllocator
     }
 
     // %p: all digits of a pointer, without 0x.
-    private string Pointer(ulong address) => address.ToString(_layouts.Word == 8 ? "x16" : "x8", CultureInfo.InvariantCulture);
+    private string Pointer(ulong address) => address.ToString(TWord.Bytes == 8 ? "x16" : "x8", CultureInfo.InvariantCulture);
 }

@@ -1,7 +1,7 @@
 namespace MiniKernel.Mm;
 
 /// <content>struct kmem_cache as it shows in simulated memory, and the links of cache_chain.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     private MemoryView? _cacheChain;
 
@@ -19,9 +19,9 @@ internal sealed unsafe partial class SlabAllocator
 
     private void MakeChainHead()
     {
-        ulong address = _image.TakeStatic(2 * _layouts.Word);
-        _map.TryHost(address, 2 * (ulong)_layouts.Word, out byte* host);
-        _cacheChain = new MemoryView(address, host, 2 * _layouts.Word);
+        ulong address = _image.TakeStatic(2 * TWord.Bytes);
+        _map.TryHost(address, 2 * (ulong)TWord.Bytes, out byte* host);
+        _cacheChain = new MemoryView(address, host, 2 * TWord.Bytes);
     }
 
     private void ShowDescriptor(KmemCache cache, ulong address)
@@ -34,7 +34,7 @@ internal sealed unsafe partial class SlabAllocator
     {
         byte* at = cache.DescriptorView.Copy;
         for (int cpu = 0; cpu < _profile.Cpus; cpu++)
-            _map.WriteWord(at + (cpu * _layouts.Word), cache.Arrays[cpu]?.Address ?? 0);
+            TWord.Write(at + (cpu * TWord.Bytes), cache.Arrays[cpu]?.Address ?? 0);
         SlabGeometry geometry = cache.Geometry;
         uint* numbers = (uint*)(at + _layouts.CacheNumbers);
         numbers[0] = cache.BatchCount;
@@ -46,14 +46,14 @@ internal sealed unsafe partial class SlabAllocator
         numbers[6] = geometry.ObjectsPerSlab;
         numbers[7] = (uint)geometry.Order;
         numbers[8] = cache.NeedsDma ? (uint)GfpFlags.Dma : 0;
-        _map.WriteWord(at + _layouts.CacheColour, geometry.Colours);
+        TWord.Write(at + _layouts.CacheColour, geometry.Colours);
         *(uint*)(at + _layouts.CacheColourOff) = (uint)geometry.ColourOffset;
-        _map.WriteWord(at + _layouts.CacheSlabpCache, cache.SlabpCache?.Descriptor.Value ?? 0);
+        TWord.Write(at + _layouts.CacheSlabpCache, cache.SlabpCache?.Descriptor.Value ?? 0);
         *(uint*)(at + _layouts.CacheSlabSize) = (uint)geometry.ManagementSize;
-        _map.WriteWord(at + _layouts.CacheCtor, AddressOf(cache.Ctor));
-        _map.WriteWord(at + _layouts.CacheDtor, AddressOf(cache.Dtor));
-        _map.WriteWord(at + _layouts.CacheName, _image.AddressOfString(cache.Name));
-        _map.WriteWord(at + _layouts.CacheNodeLists, cache.List3?.Address ?? 0);
+        TWord.Write(at + _layouts.CacheCtor, AddressOf(cache.Ctor));
+        TWord.Write(at + _layouts.CacheDtor, AddressOf(cache.Dtor));
+        TWord.Write(at + _layouts.CacheName, _image.AddressOfString(cache.Name));
+        TWord.Write(at + _layouts.CacheNodeLists, cache.List3?.Address ?? 0);
         cache.DescriptorView.Publish();
     }
 
@@ -71,15 +71,15 @@ internal sealed unsafe partial class SlabAllocator
     private void SyncChainLinks(KmemCache? cache)
     {
         MemoryView head = _cacheChain!;
-        _map.WriteWord(head.Copy, LinkOf(Newest));
-        _map.WriteWord(head.Copy + _layouts.Word, LinkOf(Oldest));
+        TWord.Write(head.Copy, LinkOf(Newest));
+        TWord.Write(head.Copy + TWord.Bytes, LinkOf(Oldest));
         head.Publish();
         if (cache == null)
             return;
         byte* at = cache.DescriptorView.Copy + _layouts.CacheNext;
-        _map.WriteWord(at, LinkOf(cache.Older));
-        _map.WriteWord(at + _layouts.Word, LinkOf(cache.Newer));
-        cache.DescriptorView.Publish(_layouts.CacheNext, 2 * _layouts.Word);
+        TWord.Write(at, LinkOf(cache.Older));
+        TWord.Write(at + TWord.Bytes, LinkOf(cache.Newer));
+        cache.DescriptorView.Publish(_layouts.CacheNext, 2 * TWord.Bytes);
     }
 
     private ulong LinkOf(KmemCache? cache) =>

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MiniKernel.Mm;
 
 /// <content>Freeing behind a full stack: cache_flusharray, free_block and slab_put_obj.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     // Objects leave an array through a buffer of this many, so that no destructor meets them there again.
     private const int FlushChunk = 128;
@@ -81,9 +81,11 @@ internal sealed unsafe partial class SlabAllocator
             while (done < count)
             {
                 ulong buffer = buffers[done++];
-                PutResult result = PutObject(cache, cpu, buffer);
+                PutResult result = PutObject(cache, cpu, buffer, out byte* last);
                 if (result != PutResult.Done)
                     (worst, bad) = (result, buffer);
+                else if (last != null)
+                    done += PutRun(cache, last, buffers + done, count - done);
             }
         }
         finally
@@ -95,8 +97,40 @@ internal sealed unsafe partial class SlabAllocator
             throw BadPut(cache, bad, worst);
     }
 
-    private PutResult PutObject(KmemCache cache, int cpu, ulong buffer)
+    /// <summary>Frees as many of the buffers as lie in the slab that was just put last on the partial list: nothing moves on
+    /// the lists for them. Stops at the first that is another slab's, needs a closer look, or would empty the slab.</summary>
+    /// <returns>How many were freed.</returns>
+    private static uint PutRun(KmemCache cache, byte* host, ulong* buffers, uint count)
     {
+        var slab = new Slab<TWord>(host);
+        uint* bufctl = slab.Bufctl;
+        ulong mem = slab.Mem, size = cache.BufferSize, span = cache.ObjectsPerSlab * size, reciprocal = cache.Reciprocal;
+        uint inUse = slab.InUse, free = slab.Free, done = 0;
+        while (done < count && inUse > 1)
+        {
+            ulong inSlab = buffers[done] - mem;
+            uint index = (uint)((inSlab * reciprocal) >> 32);
+            if (inSlab >= span || index * size != inSlab || bufctl[index] != BufctlFree)
+                break;
+            bufctl[index] = free;
+            free = index;
+            inUse--;
+            done++;
+        }
+        slab.InUse = inUse;
+        slab.Free = free;
+        AddFreeObjects(cache.List3, done);
+        return done;
+    }
+
+    /// <summary>Checks a buffer and its slab, and frees it.</summary>
+    /// <param name="cache">The cache.</param>
+    /// <param name="cpu">Whose page lists take the slab's pages if it goes.</param>
+    /// <param name="buffer">The buffer.</param>
+    /// <param name="last">The slab when it is now the last partial one, else null.</param>
+    private PutResult PutObject(KmemCache cache, int cpu, ulong buffer, out byte* last)
+    {
+        last = null;
         ulong offset = buffer - _map.Base;
         if (offset >= _map.Size)
             return PutResult.NotInCache;
@@ -108,19 +142,22 @@ internal sealed unsafe partial class SlabAllocator
         if (!HoldsTogether(cache, slab, host))
             return PutResult.CorruptSlab;
 
-        ulong inSlab = buffer - _map.ReadWord(host + _layouts.SlabMem);
-        uint index = (uint)((inSlab * cache.Reciprocal) >> 32), objects = cache.Geometry.ObjectsPerSlab;
-        if (index >= objects || index * cache.Geometry.BufferSize != inSlab)
+        var fields = new Slab<TWord>(host);
+        ulong inSlab = buffer - fields.Mem;
+        uint index = (uint)((inSlab * cache.Reciprocal) >> 32), objects = cache.ObjectsPerSlab;
+        if (index >= objects || index * cache.BufferSize != inSlab)
             return PutResult.NotAnObject;
-        uint* bufctl = (uint*)(host + _layouts.SlabBufctl);
+        uint* bufctl = fields.Bufctl;
         if (bufctl[index] != BufctlFree)
             return PutResult.AlreadyFree;
-        uint inUse = *(uint*)(host + _layouts.SlabInUse) - 1, free = *(uint*)(host + _layouts.SlabFree);
+        uint inUse = fields.InUse - 1, free = fields.Free;
         if (inUse >= objects || (free >= objects && free != BufctlEnd)
             || (inUse == 0 && !IsChainIntact(bufctl, free, objects - 1, objects)))
             return PutResult.CorruptSlab;
 
         PutIntoSlab(cache, cpu, host, slab, index, inUse);
+        if (inUse != 0)
+            last = host;
         return PutResult.Done;
     }
 
@@ -130,14 +167,14 @@ internal sealed unsafe partial class SlabAllocator
     private void PutIntoSlab(KmemCache cache, int cpu, byte* host, ulong slab, uint index, uint inUse)
     {
         KmemList3 lists = cache.List3;
-        bool staysLast = inUse != 0 && _map.ReadWord(host) == lists.Partial && lists.Last(lists.Partial) == slab;
+        var fields = new Slab<TWord>(host);
+        bool staysLast = inUse != 0 && fields.Next == lists.Partial && TWord.Read(lists.PartialHost + TWord.Bytes) == slab;
         if (!staysLast)
             Unlink(host, slab, "free_block");
-        uint* free = (uint*)(host + _layouts.SlabFree);
-        ((uint*)(host + _layouts.SlabBufctl))[index] = *free;
-        *free = index;
-        *(uint*)(host + _layouts.SlabInUse) = inUse;
-        lists.FreeObjects++;
+        fields.Bufctl[index] = fields.Free;
+        fields.Free = index;
+        fields.InUse = inUse;
+        AddFreeObjects(lists, 1);
         if (staysLast)
             return;
         if (inUse != 0)
@@ -146,7 +183,7 @@ internal sealed unsafe partial class SlabAllocator
         }
         else if (lists.FreeObjects > lists.FreeLimit)
         {
-            lists.FreeObjects -= cache.Geometry.ObjectsPerSlab;
+            AddFreeObjects(lists, -cache.ObjectsPerSlab);
             DestroySlab(cache, cpu, host, slab);
         }
         else

@@ -3,7 +3,7 @@ using MiniKernel.Hal;
 namespace MiniKernel.Mm;
 
 /// <content>A slab's birth and death: cache_grow and slab_destroy.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     // GFP_SLAB_BUG_MASK: zones a slab cannot come from, and bits that mean nothing (above __GFP_BITS_SHIFT = 21).
     private const GfpFlags NeverInSlab = GfpFlags.Dma32 | GfpFlags.HighMem | (GfpFlags)~((1u << 21) - 1);
@@ -47,7 +47,7 @@ internal sealed unsafe partial class SlabAllocator
     {
         KmemList3 lists = cache.List3;
         LinkTail(lists, lists.Free, host, slab, "cache_grow");
-        lists.FreeObjects += cache.Geometry.ObjectsPerSlab;
+        AddFreeObjects(lists, cache.ObjectsPerSlab);
     }
 
     /// <summary>Takes this slab's colour and moves the counter on, whether or not the slab comes to be.</summary>
@@ -104,13 +104,12 @@ internal sealed unsafe partial class SlabAllocator
         _pages.AccountSlab(frame, (int)pages, (cache.Flags & SlabFlags.ReclaimAccount) != 0);
     }
 
-    private void WriteSlab(KmemCache cache, byte* host, ulong mem, ulong memOffset)
+    private static void WriteSlab(KmemCache cache, byte* host, ulong mem, ulong memOffset)
     {
-        new Span<byte>(host, _layouts.SlabBufctl).Clear();      // list, nodeid and padding included
-        _map.WriteWord(host + _layouts.SlabColourOff, memOffset);
-        _map.WriteWord(host + _layouts.SlabMem, mem);
-        uint* bufctl = (uint*)(host + _layouts.SlabBufctl);
-        uint objects = cache.Geometry.ObjectsPerSlab;
+        new Span<byte>(host, Slab<TWord>.StructBytes).Clear();      // list, nodeid and padding included
+        var slab = new Slab<TWord>(host) { ColourOff = memOffset, Mem = mem };
+        uint* bufctl = slab.Bufctl;
+        uint objects = cache.ObjectsPerSlab;
         for (uint i = 0; i < objects; i++)
             bufctl[i] = i + 1;
         bufctl[objects - 1] = BufctlEnd;
@@ -123,8 +122,8 @@ internal sealed unsafe partial class SlabAllocator
         bool complete = false;
         try
         {
-            for (uint i = 0; i < cache.Geometry.ObjectsPerSlab; i++)
-                PrepareObject(cache, mem + (i * cache.Geometry.BufferSize));
+            for (uint i = 0; i < cache.ObjectsPerSlab; i++)
+                PrepareObject(cache, mem + (i * cache.BufferSize));
             complete = true;
         }
         finally
@@ -146,8 +145,7 @@ internal sealed unsafe partial class SlabAllocator
     /// <summary>Ends a slab that is on no list any more: destructors, then its pages, then its management.</summary>
     private void DestroySlab(KmemCache cache, int cpu, byte* host, ulong slab)
     {
-        ulong mem = _map.ReadWord(host + _layouts.SlabMem);
-        ulong start = mem - _map.ReadWord(host + _layouts.SlabColourOff);
+        ulong mem = new Slab<TWord>(host).Mem, start = mem - new Slab<TWord>(host).ColourOff;
         var frame = new PageFrameNumber((uint)((start - _map.Base) >> _pageShift));
         try
         {
@@ -164,8 +162,8 @@ internal sealed unsafe partial class SlabAllocator
 
     private static void RunDestructors(KmemCache cache, ulong mem)
     {
-        for (uint i = 0; i < cache.Geometry.ObjectsPerSlab; i++)
-            cache.Dtor!(new VirtualAddress(mem + (i * cache.Geometry.BufferSize) + cache.Geometry.ObjectOffset), cache);
+        for (uint i = 0; i < cache.ObjectsPerSlab; i++)
+            cache.Dtor!(new VirtualAddress(mem + (i * cache.BufferSize) + cache.Geometry.ObjectOffset), cache);
     }
 
     private void ReleasePages(KmemCache cache, int cpu, PageFrameNumber frame, ulong slab)

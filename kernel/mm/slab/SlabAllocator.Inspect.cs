@@ -1,7 +1,7 @@
 namespace MiniKernel.Mm;
 
 /// <content>Reading without changing: /proc/slabinfo's numbers and what an address is.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     /// <summary>Every cache, newest first, counted on its lists (s_show).</summary>
     public IReadOnlyList<SlabInfo> Snapshot()
@@ -22,15 +22,16 @@ internal sealed unsafe partial class SlabAllocator
         _map.TryHost(slab, 0, out byte* host);
         if (!HoldsTogether(cache, slab, host))
             return false;
-        ulong inSlab = buffer - _map.ReadWord(host + _layouts.SlabMem), index = inSlab / cache.Geometry.BufferSize;
-        return index < cache.Geometry.ObjectsPerSlab && index * cache.Geometry.BufferSize == inSlab
-            && ((uint*)(host + _layouts.SlabBufctl))[index] == BufctlFree && !IsParked(cache, buffer);
+        var fields = new Slab<TWord>(host);
+        ulong inSlab = buffer - fields.Mem, index = inSlab / cache.BufferSize;
+        return index < cache.ObjectsPerSlab && index * cache.BufferSize == inSlab
+            && fields.Bufctl[index] == BufctlFree && !IsParked(cache, buffer);
     }
 
     /// <summary>First rows of a slab's management, as Linux dumps it beside a corruption report.</summary>
     private List<string> HexdumpOfSlab(KmemCache cache, ulong slab)
     {
-        int bytes = _layouts.SlabBufctl + (int)(cache.Geometry.ObjectsPerSlab * SlabGeometry.BufctlBytes);
+        int bytes = Slab<TWord>.StructBytes + (int)(cache.ObjectsPerSlab * SlabGeometry.BufctlBytes);
         var rows = new List<string>();
         if (!_map.TryHost(slab, (ulong)bytes, out byte* host))
             return rows;
@@ -57,7 +58,7 @@ internal sealed unsafe partial class SlabAllocator
     private SlabInfo Count(KmemCache cache)
     {
         KmemList3 lists = cache.List3;
-        uint objects = cache.Geometry.ObjectsPerSlab;
+        uint objects = cache.ObjectsPerSlab;
         ulong active = 0, activeSlabs = 0, freeSlabs = 0;
         string? error = null;
         error ??= Walk(cache, lists.Full, inUse =>
@@ -81,7 +82,7 @@ internal sealed unsafe partial class SlabAllocator
         if (total - active != lists.FreeObjects)
             error ??= "free_objects accounting error";
         return new SlabInfo(
-            cache.Name, active, total, (uint)cache.Geometry.BufferSize, objects, cache.Geometry.PagesPerSlab,
+            cache.Name, active, total, (uint)cache.BufferSize, objects, cache.Geometry.PagesPerSlab,
             cache.Limit, cache.BatchCount, cache.SharedFactor, activeSlabs, slabs, cache.Shared == null ? 0 : cache.Shared.Stack->Available, error);
     }
 
@@ -89,17 +90,17 @@ internal sealed unsafe partial class SlabAllocator
     private string? Walk(KmemCache cache, ulong head, Func<uint, string?> visit)
     {
         string? error = null;
-        ulong bytes = (uint)_layouts.SlabBufctl, previous = head;
+        ulong bytes = (uint)Slab<TWord>.StructBytes, previous = head;
         for (ulong slab = cache.List3.First(head); slab != head;)
         {
             if (!_map.TryHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host)
-                || _map.ReadWord(host + _layouts.SlabPrev) != previous)
+                || new Slab<TWord>(host).Prev != previous)
             {
                 return "slab list corruption";
             }
-            error = visit(*(uint*)(host + _layouts.SlabInUse)) ?? error;
+            error = visit(new Slab<TWord>(host).InUse) ?? error;
             previous = slab;
-            slab = _map.ReadWord(host);
+            slab = new Slab<TWord>(host).Next;
         }
         return error;
     }

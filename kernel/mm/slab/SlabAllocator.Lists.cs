@@ -4,13 +4,13 @@ using MiniKernel.Hal;
 namespace MiniKernel.Mm;
 
 /// <content>What is read back from simulated memory is checked here: slabs and the links of their lists.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     /// <summary>Checks a slab address that came from a list: readable, and its pages say that they belong to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* CheckSlab(KmemCache cache, ulong slab, string function)
     {
-        ulong bytes = (uint)_layouts.SlabBufctl + (cache.Geometry.ObjectsPerSlab * (ulong)SlabGeometry.BufctlBytes);
+        ulong bytes = (uint)Slab<TWord>.StructBytes + (cache.ObjectsPerSlab * (ulong)SlabGeometry.BufctlBytes);
         if (!_map.TryHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host))
             throw BadSlab(cache, slab, function);
         return host;
@@ -20,14 +20,14 @@ internal sealed unsafe partial class SlabAllocator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool HoldsTogether(KmemCache cache, ulong slab, byte* host)
     {
-        ulong mem = _map.ReadWord(host + _layouts.SlabMem), offset = mem - _map.Base;
+        var fields = new Slab<TWord>(host);
+        ulong offset = fields.Mem - _map.Base;
         if (offset >= _map.Size)
             return false;
-        uint frame = (uint)(offset >> _pageShift), first = frame & ~(cache.Geometry.PagesPerSlab - 1);
+        uint first = (uint)(offset >> _pageShift) & cache.FirstPageMask;
         Page* page = _pageMap + first;
         return page->Cache == cache.Record && page->Slab == slab
-            && offset - ((ulong)first << _pageShift) == page->Prev
-            && _map.ReadWord(host + _layouts.SlabColourOff) == page->Prev;
+            && offset - ((ulong)first << _pageShift) == page->Prev && fields.ColourOff == page->Prev;
     }
 
     private Exception BadSlab(KmemCache cache, ulong slab, string function) =>
@@ -37,12 +37,12 @@ internal sealed unsafe partial class SlabAllocator
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Unlink(byte* host, ulong node, string function)
     {
-        ulong next = _map.ReadWord(host), prev = _map.ReadWord(host + _layouts.SlabPrev);
+        ulong next = new Slab<TWord>(host).Next, prev = new Slab<TWord>(host).Prev;
         byte* nextHost = LinkHost(next, function), prevHost = LinkHost(prev, function);
-        if (_map.ReadWord(nextHost + _layouts.SlabPrev) != node || _map.ReadWord(prevHost) != node)
+        if (TWord.Read(nextHost + TWord.Bytes) != node || TWord.Read(prevHost) != node)
             throw BadLink(node, function);
-        _map.WriteWord(nextHost + _layouts.SlabPrev, prev);
-        _map.WriteWord(prevHost, next);
+        TWord.Write(nextHost + TWord.Bytes, prev);
+        TWord.Write(prevHost, next);
     }
 
     /// <summary>list_add: behind the head.</summary>
@@ -56,20 +56,30 @@ internal sealed unsafe partial class SlabAllocator
     private void LinkBetween(ulong prev, ulong next, byte* host, ulong node, string function)
     {
         byte* nextHost = LinkHost(next, function), prevHost = LinkHost(prev, function);
-        if (_map.ReadWord(nextHost + _layouts.SlabPrev) != prev || _map.ReadWord(prevHost) != next)
+        if (TWord.Read(nextHost + TWord.Bytes) != prev || TWord.Read(prevHost) != next)
             throw BadLink(node, function);
-        _map.WriteWord(nextHost + _layouts.SlabPrev, node);
-        _map.WriteWord(host, next);
-        _map.WriteWord(host + _layouts.SlabPrev, prev);
-        _map.WriteWord(prevHost, node);
+        TWord.Write(nextHost + TWord.Bytes, node);
+        TWord.Write(host, next);
+        TWord.Write(host + TWord.Bytes, prev);
+        TWord.Write(prevHost, node);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* LinkHost(ulong address, string function) =>
-        _map.TryHost(address, 2 * (ulong)_layouts.Word, out byte* host) ? host : throw BadLink(address, function);
+        _map.TryHost(address, 2 * (ulong)TWord.Bytes, out byte* host) ? host : throw BadLink(address, function);
 
     private Exception BadLink(ulong node, string function) =>
         Bug(function, $"slab list corruption at 0x{node:x}: the neighbours' next and prev do not lead back to it");
+
+    /// <summary>free_objects += delta, in simulated memory and in its guard.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void AddFreeObjects(KmemList3 lists, long delta)
+    {
+        byte* at = lists.FreeObjectsHost;
+        ulong value = TWord.Read(at) + (ulong)delta;
+        TWord.Write(at, value);
+        TWord.Write(lists.Numbers.Copy, value);
+    }
 
     /// <summary>Compares what mm shows of itself with what it last wrote; a difference is reported once and put right.</summary>
     private void CheckViews(KmemCache cache, ArrayCache array)

@@ -1,7 +1,7 @@
 namespace MiniKernel.Mm;
 
 /// <content>Giving memory back: cache_reap, kmem_cache_shrink, drain_array and drain_freelist.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     /// <summary>One pass of a CPU's reaper over all caches, newest first (cache_reap, every 2 s).</summary>
     public void Reap(int cpu)
@@ -56,7 +56,7 @@ internal sealed unsafe partial class SlabAllocator
     // A fifth of what may lie idle, rounded up.
     private static ulong SlabsToReap(KmemCache cache, ulong freeLimit)
     {
-        ulong fifth = 5 * (ulong)cache.Geometry.ObjectsPerSlab;
+        ulong fifth = 5 * (ulong)cache.ObjectsPerSlab;
         return (freeLimit + fifth - 1) / fifth;
     }
 
@@ -97,17 +97,17 @@ internal sealed unsafe partial class SlabAllocator
             if (slab == lists.Free)
                 return;
             byte* host = CheckSlab(cache, slab, "drain_freelist");
-            if (*(uint*)(host + _layouts.SlabInUse) != 0 || !IsWholeSlabFree(cache, host))
-                throw CorruptSlab(cache, slab, *(uint*)(host + _layouts.SlabInUse), "drain_freelist");
+            if (!IsWholeSlabFree(cache, host))
+                throw CorruptSlab(cache, slab, new Slab<TWord>(host).InUse, "drain_freelist");
             Unlink(host, slab, "drain_freelist");
-            lists.FreeObjects -= cache.Geometry.ObjectsPerSlab;
+            AddFreeObjects(lists, -cache.ObjectsPerSlab);
             DestroySlab(cache, cpu, host, slab);
         }
     }
 
-    private bool IsWholeSlabFree(KmemCache cache, byte* host)
+    private static bool IsWholeSlabFree(KmemCache cache, byte* host)
     {
-        uint objects = cache.Geometry.ObjectsPerSlab;
-        return IsChainIntact((uint*)(host + _layouts.SlabBufctl), *(uint*)(host + _layouts.SlabFree), objects, objects);
+        var slab = new Slab<TWord>(host);
+        return slab.InUse == 0 && IsChainIntact(slab.Bufctl, slab.Free, cache.ObjectsPerSlab, cache.ObjectsPerSlab);
     }
 }

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MiniKernel.Mm;
 
 /// <content>Allocation behind an empty stack: cache_alloc_refill and slab_get_obj.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     // After a reap an array that nobody used is filled by halves only (BATCHREFILL_LIMIT).
     private const uint BatchRefillLimit = 16;
@@ -76,29 +76,30 @@ internal sealed unsafe partial class SlabAllocator
             Unlink(host, slab, "cache_alloc_refill");
             uint taken = TakeObjects(cache, host, array.Stack, want);
             want -= taken;
-            LinkHead(lists, *(uint*)(host + _layouts.SlabFree) == BufctlEnd ? lists.Full : lists.Partial, host, slab, "cache_alloc_refill");
-            lists.FreeObjects -= taken;
+            LinkHead(lists, new Slab<TWord>(host).Free == BufctlEnd ? lists.Full : lists.Partial, host, slab, "cache_alloc_refill");
+            AddFreeObjects(lists, -taken);
         }
     }
 
     /// <summary>A slab that is to give objects must have some, and its free chain must hold as many as inuse leaves.</summary>
     private void CheckChain(KmemCache cache, byte* host, ulong slab)
     {
-        uint objects = cache.Geometry.ObjectsPerSlab, inUse = *(uint*)(host + _layouts.SlabInUse);
-        uint* bufctl = (uint*)(host + _layouts.SlabBufctl);
-        if (inUse >= objects || !IsChainIntact(bufctl, *(uint*)(host + _layouts.SlabFree), objects - inUse, objects))
+        var fields = new Slab<TWord>(host);
+        uint objects = cache.ObjectsPerSlab, inUse = fields.InUse;
+        if (inUse >= objects || !IsChainIntact(fields.Bufctl, fields.Free, objects - inUse, objects))
             throw CorruptSlab(cache, slab, inUse, "cache_alloc_refill");
     }
 
     /// <summary>slab_get_obj, as often as wanted and possible. A taken buffer's bufctl says so (BUFCTL_FREE, as in a kernel
     /// with SLAB debugging compiled in), so that a damaged chain cannot lead into objects in use.</summary>
-    private uint TakeObjects(KmemCache cache, byte* host, ObjectStack* stack, uint want)
+    private static uint TakeObjects(KmemCache cache, byte* host, ObjectStack* stack, uint want)
     {
-        uint inUse = *(uint*)(host + _layouts.SlabInUse), free = *(uint*)(host + _layouts.SlabFree);
-        uint* bufctl = (uint*)(host + _layouts.SlabBufctl);
-        ulong mem = _map.ReadWord(host + _layouts.SlabMem), size = cache.Geometry.BufferSize;
+        var slab = new Slab<TWord>(host);
+        uint free = slab.Free;
+        uint* bufctl = slab.Bufctl;
+        ulong mem = slab.Mem, size = cache.BufferSize;
         ulong* top = ObjectStack.Entries(stack) + stack->Available;
-        uint taken = Math.Min(want, cache.Geometry.ObjectsPerSlab - inUse);
+        uint taken = Math.Min(want, cache.ObjectsPerSlab - slab.InUse);
         for (uint i = 0; i < taken; i++)
         {
             *top++ = mem + (free * size);
@@ -107,8 +108,8 @@ internal sealed unsafe partial class SlabAllocator
             free = next;
         }
         stack->Available += taken;
-        *(uint*)(host + _layouts.SlabInUse) = inUse + taken;
-        *(uint*)(host + _layouts.SlabFree) = free;
+        slab.InUse += taken;
+        slab.Free = free;
         return taken;
     }
 

@@ -1,7 +1,7 @@
 namespace MiniKernel.Mm;
 
 /// <content>Arrays and lists of a cache: setup_cpu_cache, enable_cpucache, do_tune_cpucache and alloc_kmemlist.</content>
-internal sealed unsafe partial class SlabAllocator
+internal sealed unsafe partial class SlabAllocator<TWord>
 {
     private const ulong List3ReapJiffies = 4000;        // REAPTIMEOUT_LIST3 = 4 * HZ
 

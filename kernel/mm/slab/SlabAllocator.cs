@@ -6,7 +6,8 @@ namespace MiniKernel.Mm;
 /// <summary>Linux 2.6's SLAB: caches of equal objects on slabs of pages, with a stack of free objects a CPU.</summary>
 /// <remarks>struct slab, bufctl arrays and kmem_list3 are bytes in simulated memory and are checked each time they are read;
 /// geometry, tunables and array entries live on the host and show in simulated memory. Source: Linux 2.6.24 mm/slab.c.</remarks>
-internal sealed unsafe partial class SlabAllocator : IObjectAllocator, IDisposable
+internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
+    where TWord : struct, IWord
 {
     private const string SourceFile = "mm/slab.c";
     private const uint BufctlEnd = ~0u, BufctlFree = ~0u - 1;

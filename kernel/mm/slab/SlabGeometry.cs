@@ -17,7 +17,7 @@ public sealed record SlabGeometry
 
     /// <summary>Flags a caller may give (CREATE_MASK of a kernel with SLAB debugging compiled in).</summary>
     public const SlabFlags CreateMask = DebugFlags | SlabFlags.HwCacheAlign | SlabFlags.CacheDma
-        | SlabFlags.ReclaimAccount | SlabFlags.Panic | SlabFlags.DestroyByRcu;
+        | SlabFlags.ReclaimAccount | SlabFlags.Panic | SlabFlags.DestroyByRcu | SlabFlags.MemSpread;
 
     /// <summary>The flags in force: red zones and user words are dropped where the alignment forbids them, OffSlab is decided.</summary>
     public required SlabFlags Flags { get; init; }

@@ -12,8 +12,6 @@ internal sealed class StructLayouts
         int word = profile.WordBytes, lockBytes = profile.Cpus > 1 ? 4 : 0;
         Word = word;
 
-        SlabBufctl = (int)SlabGeometry.SlabStructBytes(profile);
-
         ArrayEntries = Align(16 + lockBytes, word);
         BootArrayBytes = ArrayEntries + word;
 
@@ -40,24 +38,6 @@ internal sealed class StructLayouts
 
     /// <summary>Bytes in a pointer.</summary>
     public int Word { get; }
-
-    /// <summary>struct slab: list.prev.</summary>
-    public int SlabPrev => Word;
-
-    /// <summary>struct slab: colouroff, the bytes from the slab's first page to its first object.</summary>
-    public int SlabColourOff => 2 * Word;
-
-    /// <summary>struct slab: s_mem, address of the first buffer.</summary>
-    public int SlabMem => 3 * Word;
-
-    /// <summary>struct slab: inuse.</summary>
-    public int SlabInUse => 4 * Word;
-
-    /// <summary>struct slab: free, index of the first free buffer.</summary>
-    public int SlabFree => (4 * Word) + 4;
-
-    /// <summary>sizeof(struct slab): the bufctl array follows.</summary>
-    public int SlabBufctl { get; }
 
     /// <summary>array_cache: entry[].</summary>
     public int ArrayEntries { get; }
