@@ -23,6 +23,9 @@ internal interface ITraceTarget
 
     Outcome CacheDestroy(string name);
 
+    /// <summary>Done, also when the numbers are ignored or memory ran out.</summary>
+    Outcome Tune(string name, int limit, int batch, int shared);
+
     Outcome Cpu(int cpu);
 
     Outcome Tick(ulong ms);

@@ -18,11 +18,11 @@ internal sealed class KernelTarget : ITraceTarget, IMmReports, IDisposable
     private MmCpu _cpu;
     private ulong _nextReapNs = ReapPeriodNs;
 
-    public KernelTarget(HardwareProfile profile, bool fastPath)
+    public KernelTarget(HardwareProfile profile, bool fastPath, MmOptions options)
     {
         _fastPath = fastPath;
         _machine = new Machine(profile);
-        _mm = new KernelMm(_machine, new MmOptions(), this);
+        _mm = new KernelMm(_machine, options, this);
         _mm.Boot();
         _cpu = _mm.Cpu(0);
     }
@@ -98,6 +98,9 @@ internal sealed class KernelTarget : ITraceTarget, IMmReports, IDisposable
         _caches.Remove(name);
         return Outcome.Done();
     });
+
+    public Outcome Tune(string name, int limit, int batch, int shared) =>
+        Catching(() => _mm.TuneCache(_cpu, name, limit, batch, shared) ? Outcome.Done() : Outcome.Null);
 
     public Outcome Cpu(int cpu)
     {

@@ -160,13 +160,16 @@ internal sealed partial class MmModel
     private ulong FirstReap(ModelCache cache) =>
         _nowMs + List3ReapMs + (cache.Descriptor is { } descriptor ? VirtualOf(descriptor) % List3ReapMs : 0);
 
-    private bool EnableCpuCache(ModelCache cache)
+    private bool EnableCpuCache(ModelCache cache) =>
+        TuneCpuCache(cache, cache.Geometry.Limit, cache.Geometry.Batch, cache.Geometry.Shared);
+
+    /// <summary>do_tune_cpucache.</summary>
+    private bool TuneCpuCache(ModelCache cache, int limit, int batch, int sharedFactor)
     {
-        ModelGeometry geometry = cache.Geometry;
         var arrays = new ModelArray[_profile.Cpus];
         for (int cpu = 0; cpu < arrays.Length; cpu++)
         {
-            if (NewArray(geometry.Limit, geometry.Batch) is not { } array)
+            if (NewArray(limit, batch) is not { } array)
             {
                 while (--cpu >= 0)
                     FreeKernel(arrays[cpu].Address);
@@ -176,21 +179,23 @@ internal sealed partial class MmModel
         }
         ModelArray?[] old = [.. cache.Arrays];
         arrays.CopyTo(cache.Arrays, 0);
-        foreach (ModelArray? array in old)
+        (cache.Limit, cache.Batch, cache.Shared) = (limit, batch, sharedFactor);
+        for (int cpu = 0; cpu < old.Length; cpu++)
         {
-            if (array is null)
+            if (old[cpu] is not { } array)
                 continue;
-            FreeOldest(cache, array, array.Entries.Count);
+            OnCpu(cpu, () => FreeOldest(cache, array, array.Entries.Count));
             FreeKernel(array.Address);
         }
 
         ModelArray? shared = null;
-        if (geometry.Shared > 0)
+        if (sharedFactor > 0)
         {
-            shared = NewArray(geometry.Shared * geometry.Batch, 0);
+            shared = NewArray(sharedFactor * batch, 0);
             if (shared is null)
                 return false;
         }
+        ModelArray? oldShared = cache.List3?.Shared;
         if (cache.List3 is null)
         {
             if (KernelKmalloc(List3Bytes) is not { } list3)
@@ -200,8 +205,11 @@ internal sealed partial class MmModel
             }
             cache.List3 = new ModelList3 { Address = list3, NextReap = FirstReap(cache) };
         }
+        if (oldShared is not null)
+            FreeOldest(cache, oldShared, oldShared.Entries.Count);
         cache.List3.Shared = shared;
-        cache.List3.FreeLimit = (1 + _profile.Cpus) * geometry.Batch + geometry.Num;
+        cache.List3.FreeLimit = (1 + _profile.Cpus) * batch + cache.Geometry.Num;
+        FreeKernel(oldShared?.Address);
         return true;
     }
 

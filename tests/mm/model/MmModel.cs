@@ -50,8 +50,8 @@ internal sealed partial class MmModel : ITraceTarget
             Kfree(old);
             return Outcome.Zero;
         }
-        // ksize: without debugging obj_size is buffer_size (mm/slab.c, obj_size).
-        ulong have = old.Kind == OutcomeKind.Address ? CacheOf(old.Value).Geometry.BufferSize : 0;
+        // ksize is obj_size, as in a kernel with debug support compiled in; without it, it would be buffer_size.
+        ulong have = old.Kind == OutcomeKind.Address ? CacheOf(old.Value).Geometry.ObjectSize : 0;
         if (have >= size)
             return old;
         Outcome grown = KmallocOutcome(size, gfp);
@@ -105,6 +105,13 @@ internal sealed partial class MmModel : ITraceTarget
             return Outcome.Null;
         }
         FreeCacheParts(cache);
+        return Outcome.Done();
+    }
+
+    public Outcome Tune(string name, int limit, int batch, int shared)
+    {
+        if (limit >= 1 && batch >= 1 && batch <= limit && shared >= 0)
+            TuneCpuCache(Find(name), limit, batch, shared);
         return Outcome.Done();
     }
 

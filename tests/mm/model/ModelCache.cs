@@ -139,6 +139,12 @@ internal sealed class ModelCache(string name, ModelGeometry geometry, ulong? des
     /// <summary>Where off-slab management objects come from.</summary>
     public ModelCache? ManagementCache { get; set; }
 
+    public int Limit { get; set; } = geometry.Limit;
+
+    public int Batch { get; set; } = geometry.Batch;
+
+    public int Shared { get; set; } = geometry.Shared;
+
     public ModelArray?[] Arrays { get; } = new ModelArray?[cpus];
 
     public ModelList3? List3 { get; set; }
@@ -152,6 +158,6 @@ internal sealed class ModelCache(string name, ModelGeometry geometry, ulong? des
         long activeSlabs = list.Full.Count + list.Partial.Count, slabs = activeSlabs + list.Free.Count;
         return new CacheSnapshot(
             name, active, slabs * geometry.Num, (long)geometry.BufferSize, geometry.Num, 1L << geometry.Order,
-            geometry.Limit, geometry.Batch, geometry.Shared, activeSlabs, slabs, list.Shared?.Entries.Count ?? 0);
+            Limit, Batch, Shared, activeSlabs, slabs, list.Shared?.Entries.Count ?? 0);
     }
 }

@@ -8,7 +8,9 @@ namespace MiniKernel.Mm.Tests.Model;
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class ModelComparisonTests
 {
-    private const int TraceLength = 12000, SnapshotEvery = 500, RecentOperations = 25;
+    private const int TraceLength = 12000, RecentOperations = 25;
+
+    private static IEnumerable<string> ProfileNames => ShippedProfiles.All.Select(profile => profile.Name);
 
     private static IEnumerable<TestCaseData> Cases =>
         from profile in ShippedProfiles.All
@@ -16,29 +18,48 @@ public sealed class ModelComparisonTests
         select new TestCaseData(profile.Name, seed) { TestName = $"SameCalls_SameAddresses({profile.Name}, seed {seed})" };
 
     [TestCaseSource(nameof(Cases))]
-    public void SameCalls_SameAddresses(string name, int seed)
+    public void SameCalls_SameAddresses(string name, int seed) => Run(ShippedProfiles.Find(name)!, seed, withTuning: false);
+
+    /// <summary>The same while /proc/slabinfo is written to.</summary>
+    [Test, Combinatorial]
+    public void SameCalls_SameAddresses_WhileTuned([ValueSource(nameof(ProfileNames))] string name, [Values(101, 102)] int seed) =>
+        Run(ShippedProfiles.Find(name)!, seed, withTuning: true);
+
+    /// <summary>The same on machines that nobody ships.</summary>
+    [Test]
+    public void SameCalls_SameAddresses_OnAnyMachine([Range(1, 40)] int seed) => Run(RandomProfile.Make(seed), seed, withTuning: seed % 3 == 0);
+
+    private static void Run(HardwareProfile profile, int seed, bool withTuning)
     {
-        HardwareProfile profile = ShippedProfiles.Find(name)!;
-        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile).Generate(TraceLength);
+        // To find the first step that leaves a trace: dotnet test -- TestRunParameters.Parameter(name="snapshotEvery", value="1")
+        int snapshotEvery = TestContext.Parameters.Get("snapshotEvery", 500);
+        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile, withTuning).Generate(TraceLength);
         var model = new MmModel(profile);
-        using var kernel = new KernelTarget(profile, fastPath: seed % 2 == 1);
+        using KernelTarget kernel = MakeKernel(profile, seed);
         var comparison = new Comparison(profile, seed, trace, model, kernel);
         comparison.CompareSnapshots(0);
         for (int step = 0; step < trace.Count; step++)
         {
             comparison.Step(step);
-            if (step % SnapshotEvery == 0)
+            if (step % snapshotEvery == 0)
                 comparison.CompareSnapshots(step);
         }
         comparison.CompareSnapshots(trace.Count);
-        ExpectEverythingBack(profile, kernel);
+        if (!withTuning)
+            ExpectEverythingBack(profile, kernel);
     }
+
+    // Fast path or not, watched or not: the addresses are the same.
+    private static KernelTarget MakeKernel(HardwareProfile profile, int seed) => new(profile, fastPath: seed % 2 == 1, new MmOptions
+    {
+        Watched = seed % 4 == 3,
+    });
 
     /// <summary>Conservation: once every cache is shrunk, the machine owns what it owned after boot. Frames per zone are counted with
     /// those on per-CPU lists; where free frames lie among the lists may differ.</summary>
     private static void ExpectEverythingBack(HardwareProfile profile, KernelTarget used)
     {
-        using var fresh = new KernelTarget(profile, fastPath: false);
+        using var fresh = new KernelTarget(profile, fastPath: false, new MmOptions());
         Assert.That(Holdings(used), Is.EqualTo(Holdings(fresh)), "everything was freed and destroyed, yet something is not back");
 
         static string Holdings(KernelTarget target)
@@ -76,17 +97,21 @@ public sealed class ModelComparisonTests
             }
             Remember(operation, expected);
             if (actual != expected)
-                Fail(step, $"the model says {expected}, the kernel {actual}{(actual.Kind == OutcomeKind.Bug ? " " + kernel.LastBug : "")}");
+                Fail(step, $"the model says {expected}, the kernel {actual}{(actual.Kind == OutcomeKind.Bug ? " " + kernel.LastBug : "")}\n{Differences()}");
         }
 
         public void CompareSnapshots(int step)
         {
+            if (Differences() is { Length: > 0 } differences)
+                Fail(step, "snapshots differ:\n" + differences);
+        }
+
+        /// <summary>What the snapshots do not agree on, the first of it.</summary>
+        private string Differences()
+        {
             string expected = Text(model.Zones, model.Caches), actual = Text(kernel.Zones, kernel.Caches);
-            if (actual == expected)
-                return;
-            var differences = expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Take(6)
-                .Select(pair => $"  model:  {pair.First}\n  kernel: {pair.Second}");
-            Fail(step, "snapshots differ:\n" + string.Join('\n', differences));
+            return string.Join('\n', expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Take(6)
+                .Select(pair => $"  model:  {pair.First}\n  kernel: {pair.Second}"));
         }
 
         private static string Text(IReadOnlyList<ZoneSnapshot> zones, IReadOnlyList<CacheSnapshot> caches) =>
@@ -104,7 +129,7 @@ public sealed class ModelComparisonTests
             string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"model-{profile.Name}-{seed}.replay");
             File.WriteAllLines(path, trace.Take(step + 1).Select(operation => operation.ToString()));
             TestContext.AddTestAttachment(path);
-            Assert.Fail($"{profile.Name}, seed {seed}, step {step}: {what}\nrecent calls and what the model expects:\n"
+            Assert.Fail($"{profile.Name}, seed {seed}, step {step}: {what}\nmachine: {profile}\nrecent calls and what the model expects:\n"
                 + $"{string.Join('\n', _recent)}\nreplay text: {path}");
         }
     }

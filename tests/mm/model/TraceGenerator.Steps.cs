@@ -8,7 +8,7 @@ internal sealed partial class TraceGenerator
     private static readonly uint[] CommonSlabFlags =
     [
         0, 0, SlabBits.HwCacheAlign, SlabBits.HwCacheAlign, SlabBits.ReclaimAccount, SlabBits.HwCacheAlign | SlabBits.ReclaimAccount,
-        SlabBits.CacheDma, SlabBits.CacheDma | SlabBits.HwCacheAlign,
+        SlabBits.CacheDma, SlabBits.CacheDma | SlabBits.HwCacheAlign, SlabBits.DestroyByRcu, SlabBits.DestroyByRcu | SlabBits.HwCacheAlign,
         SlabBits.Poison, SlabBits.RedZone, SlabBits.StoreUser, SlabBits.RedZone | SlabBits.StoreUser, SlabBits.Debug,
         SlabBits.Debug | SlabBits.HwCacheAlign,
     ];
@@ -18,6 +18,12 @@ internal sealed partial class TraceGenerator
         Gfp.Kernel, Gfp.Kernel, Gfp.Kernel, Gfp.Kernel, Gfp.Atomic, Gfp.Atomic, Gfp.NoWait, Gfp.NoIo, Gfp.NoFs, Gfp.User, Gfp.Temporary,
         Gfp.Kernel | Gfp.Zero, Gfp.Kernel | Gfp.NoRetry, Gfp.Kernel | Gfp.NoWarn, Gfp.Kernel | Gfp.Repeat, Gfp.Kernel | Gfp.Cold,
         Gfp.Kernel | Gfp.High, Gfp.Kernel | Gfp.NoMemAlloc, Gfp.NoFs | Gfp.NoRetry, Gfp.NoIo | Gfp.Repeat,
+    ];
+
+    private static readonly uint[] EdgeGfps =
+    [
+        Gfp.HighUser, Gfp.Kernel, Gfp.Kernel, Gfp.Atomic, Gfp.NoWait, Gfp.NoFs, Gfp.NoIo, Gfp.Kernel | Gfp.Dma, Gfp.Atomic | Gfp.Dma, Gfp.Dma,
+        Gfp.Kernel | Gfp.Dma32, Gfp.Kernel | Gfp.NoRetry, Gfp.Kernel | Gfp.High, Gfp.Kernel | Gfp.Repeat, Gfp.Kernel | Gfp.Cold, Gfp.NoFs | Gfp.Repeat,
     ];
 
     private Outcome Do(TraceOperation operation)
@@ -86,7 +92,8 @@ internal sealed partial class TraceGenerator
         }
         if (_caches.Count > 0 && _random.Next(20) == 0)
         {
-            Do(Pick(_caches) with { Size = 100 });
+            // A name that exists is refused.
+            Do(_random.Next(3) == 0 ? new CacheCreateOperation("size-256", 300, 0, 0) : Pick(_caches) with { Size = 100 });
             return;
         }
         string name = _random.Next(4) == 0 ? $"n{_random.Next(8)}" : $"c{_nextCache++}";
@@ -128,6 +135,15 @@ internal sealed partial class TraceGenerator
                 Free(live);
         }
         Destroy(cache);
+    }
+
+    private void TuneAny()
+    {
+        if (!_withTuning)
+            return;
+        string name = _caches.Count > 0 && _random.Next(3) != 0 ? Pick(_caches).Name : _random.Next(10) == 0 ? "kmem_cache" : $"size-{Pick(_kmallocSizes)}";
+        int limit = _random.Next(0, 150);
+        Do(new TuneOperation(name, limit, _random.Next(6) == 0 ? limit + 1 : _random.Next(0, limit + 1), _random.Next(-1, 10)));
     }
 
     private void Destroy(CacheCreateOperation cache)

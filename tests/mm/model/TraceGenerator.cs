@@ -17,11 +17,16 @@ internal sealed partial class TraceGenerator
     private readonly List<Live> _live = [];
     private readonly List<CacheCreateOperation> _caches = [];
     private readonly List<ulong> _kmallocSizes;
+    private readonly bool _withTuning;
     private int _nextId;
     private int _nextCache;
 
-    public TraceGenerator(int seed, HardwareProfile profile)
+    /// <param name="seed">Same seed, same trace.</param>
+    /// <param name="profile">The machine it is for.</param>
+    /// <param name="withTuning">Whether caches are retuned, which replay text cannot say.</param>
+    public TraceGenerator(int seed, HardwareProfile profile, bool withTuning = false)
     {
+        _withTuning = withTuning;
         _random = new Random(seed);
         _profile = profile;
         _model = new TracePlayer(new MmModel(profile));
@@ -67,6 +72,7 @@ internal sealed partial class TraceGenerator
             case < 67: CreateCache(); break;
             case < 68: ShrinkAny(); break;
             case < 69: DestroyAny(); break;
+            case < 70: TuneAny(); break;
             default: FreeOne(_random.Next(Math.Max(1, _live.Count))); break;
         }
     }
@@ -135,34 +141,49 @@ internal sealed partial class TraceGenerator
     private void Exhaust()
     {
         int first = _live.Count;
-        uint[] gfps = [Gfp.HighUser, Gfp.Kernel, Gfp.Atomic, Gfp.NoWait, Gfp.NoFs, Gfp.Kernel | Gfp.Dma, Gfp.Atomic | Gfp.Dma, Gfp.Kernel | Gfp.NoRetry];
-        uint fill = _random.Next(2) == 0 ? Gfp.HighUser : Pick(gfps);
+        uint fill = _random.Next(2) == 0 ? Gfp.HighUser : Pick(EdgeGfps);
         int bottom = _random.Next(4);
         for (int order = _profile.MaxOrder - 1; order >= bottom; order--)
-        {
-            for (int i = 0; i < 4096 && AllocPages(order, order > 3 ? fill | Gfp.NoRetry : fill); i++)
-            {
-            }
-        }
-        // Small orders take what is left, the last by requests that may go below the watermark.
-        for (int i = 0; i < 300 && AllocPages(0, Pick(gfps)); i++)
-        {
-        }
-        for (int i = 0, steps = _random.Next(50, 250); i < steps; i++)
-            MixedStepAtTheEdge();
+            FillWith(order, order > 3 ? fill | Gfp.NoRetry : fill, 4096);
+        // The watermarks differ by request: each takes what it may.
+        for (int i = 0; i < 4; i++)
+            FillWith(_random.Next(5), Pick(EdgeGfps), 600);
+        int edge = _live.Count;
+        for (int i = 0, steps = _random.Next(50, 400); i < steps; i++)
+            EdgeStep(first, edge);
+        if (_random.Next(4) == 0)
+            MixedStep();
         Shuffle(Math.Min(first, _live.Count));
         FreeSome(Math.Max(0, _live.Count - first), first);
     }
 
-    private void MixedStepAtTheEdge()
+    private void FillWith(int order, uint gfp, int most)
     {
-        switch (_random.Next(10))
+        while (most > 0 && AllocPages(order, gfp))
+            most--;
+    }
+
+    /// <summary>A step that keeps memory short: what is freed is mostly what was taken since.</summary>
+    private void EdgeStep(int first, int edge)
+    {
+        switch (_random.Next(100))
         {
-            case < 4: MixedStep(); break;
-            case < 6: Kmalloc(Pick(_kmallocSizes), AnySlabGfp()); break;
-            case < 7: AllocPages(_random.Next(0, 5), AnyPageGfp()); break;
-            case < 8: CreateCache(); break;
-            default: CacheAllocAny(); break;
+            case < 18: Kmalloc((ulong)_random.Next(1, 3000), Pick(SlabGfps)); break;
+            case < 26: Kmalloc(Pick(_kmallocSizes), AnySlabGfp()); break;
+            case < 40: AllocPages(_random.Next(0, 3), AnyPageGfp()); break;
+            case < 46: AllocPages(_random.Next(0, 7), AnyPageGfp()); break;
+            case < 60: CacheAllocAny(); break;
+            case < 63: CreateCache(); break;
+            case < 66: Krealloc(); break;
+            case < 67: DestroyAny(); break;
+            case < 68: ShrinkAny(); break;
+            case < 70: SwitchCpu(); break;
+            case < 71: TuneAny(); break;
+            case < 72: Do(new TickOperation((ulong)_random.Next(1, 5000))); break;
+            case < 74: FreeOne(_random.Next(first, Math.Max(first + 1, _live.Count))); break;
+            case < 76: KmallocBurst(); break;
+            case < 77: CacheBurst(); break;
+            default: FreeOne(_random.Next(edge, Math.Max(edge + 1, _live.Count))); break;
         }
     }
 }

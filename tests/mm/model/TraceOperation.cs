@@ -67,3 +67,9 @@ internal sealed record TickOperation(ulong Ms) : TraceOperation
 {
     public override string ToString() => $"tick {Ms}";
 }
+
+/// <summary>A write of "name limit batchcount shared" to /proc/slabinfo; replay has no such call.</summary>
+internal sealed record TuneOperation(string Name, int Limit, int Batch, int Shared) : TraceOperation
+{
+    public override string ToString() => $"# tune {Name} {Limit} {Batch} {Shared}";
+}

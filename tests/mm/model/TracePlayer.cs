@@ -29,6 +29,8 @@ internal sealed class TracePlayer(ITraceTarget target)
                 return target.CacheShrink(call.Name);
             case CacheDestroyOperation call:
                 return target.CacheDestroy(call.Name);
+            case TuneOperation call:
+                return target.Tune(call.Name, call.Limit, call.Batch, call.Shared);
             case CpuOperation call:
                 return target.Cpu(call.Cpu);
             case TickOperation call:
