@@ -28,7 +28,7 @@ internal sealed class BootFileReader
     public static BootOptions? Read(ReadOnlySpan<byte> bytes, Mistakes mistakes)
     {
         ConfigNode? root = ConfigParser.Parse(bytes, mistakes, out bool complete);
-        if (root is null)
+        if (root is null || (!complete && root.Kind != NodeKind.Object))
             return null;
         var reader = new BootFileReader(mistakes);
         if (!ValueReader.IsObject(root, mistakes, "with the keys of boot.json"))

@@ -8,6 +8,7 @@ namespace MiniKernel.Cli.Config;
 /// before it is still returned, so that its mistakes can be reported with it.</remarks>
 internal ref struct ConfigParser
 {
+    private const int LongestPath = 80; // characters shown of where brackets are nested too deep
     private readonly ReadOnlySpan<byte> _bytes;
     private readonly Mistakes _mistakes;
     private Utf8JsonReader _reader;
@@ -107,7 +108,8 @@ internal ref struct ConfigParser
         if (suffix >= 0)
             text = text[..suffix];
         text = text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-        _mistakes.Add(line, _path, $"not JSON: {text} (byte {(mistake.BytePositionInLine ?? 0) + 1} of the line)");
+        string path = _path.Length <= LongestPath ? _path : $"{_path.AsSpan(0, LongestPath)}...";
+        _mistakes.Add(line, path, $"not JSON: {text} (byte {(mistake.BytePositionInLine ?? 0) + 1} of the line)");
     }
 
     // The reader's own depth limit of 64 bounds the recursion.
@@ -124,8 +126,8 @@ internal ref struct ConfigParser
         _path = node.Path;
         while (_reader.Read() && _reader.TokenType != JsonTokenType.EndObject)
         {
-            int line = Locate().Line;
-            string name = TextOfToken(node.Path, line);
+            (int line, int column) = Locate();
+            string name = TextOfToken(node.Path, line, column);
             _path = ConfigNode.PathOf(node.Path, name);
             _reader.Read();
             ConfigNode value = Leaf(_path);
@@ -167,14 +169,14 @@ internal ref struct ConfigParser
         };
         string text = kind switch
         {
-            NodeKind.Text => TextOfToken(path, line),
+            NodeKind.Text => TextOfToken(path, line, column),
             NodeKind.Number => System.Text.Encoding.ASCII.GetString(_reader.ValueSpan),
             _ => "",
         };
         return new ConfigNode { Kind = kind, Line = line, Column = column, Path = path, Text = text };
     }
 
-    private readonly string TextOfToken(string path, int line)
+    private readonly string TextOfToken(string path, int line, int column)
     {
         try
         {
@@ -182,8 +184,7 @@ internal ref struct ConfigParser
         }
         catch (InvalidOperationException) // a lone \ud800: the file is UTF-8, but its escapes are no text
         {
-            _mistakes.Add(line, path, "the text has half of a surrogate pair (\\ud800 to \\udfff); both halves are needed");
-            return "";
+            throw new JsonException("a text has half of a surrogate pair (\\ud800 to \\udfff); both halves are needed.", path, line - 1, column - 1);
         }
     }
 

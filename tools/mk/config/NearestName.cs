@@ -17,7 +17,7 @@ internal static class NearestName
         int fewest = Math.Max(2, wrong.Length / 3) + 1;
         foreach (string name in valid)
         {
-            int distance = Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant());
+            int distance = IsShortFor(wrong, name) ? 1 : Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant());
             if (distance < fewest && distance < name.Length)
             {
                 fewest = distance;
@@ -43,6 +43,20 @@ internal static class NearestName
                 table[i, j] = Cheapest(table, from, to, i, j);
         }
         return table[from.Length, to.Length];
+    }
+
+    // "params" for "parameters": letters left out, at most half of them.
+    private static bool IsShortFor(string wrong, string name)
+    {
+        if (wrong.Length < 3 || wrong.Length >= name.Length || wrong.Length * 2 < name.Length)
+            return false;
+        int at = 0;
+        foreach (char c in name)
+        {
+            if (at < wrong.Length && char.ToLowerInvariant(c) == char.ToLowerInvariant(wrong[at]))
+                at++;
+        }
+        return at == wrong.Length;
     }
 
     private static int Cheapest(int[,] table, string from, string to, int i, int j)
