@@ -1,0 +1,20 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Tests.Support;
+
+/// <summary>Machines for tests.</summary>
+public static class TestMachine
+{
+    /// <summary>The shipped profile of that name, changed if need be.</summary>
+    public static HardwareProfile Profile(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null)
+    {
+        HardwareProfile profile = ShippedProfiles.Find(name) ?? throw new ArgumentException($"no profile is called {name}", nameof(name));
+        return change is null ? profile : change(profile);
+    }
+
+    /// <summary>A machine of a shipped profile; the caller disposes it.</summary>
+    public static Machine Create(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null) => new(Profile(name, change));
+
+    /// <summary>Names of every shipped profile: a test-case source.</summary>
+    public static IEnumerable<string> ProfileNames => ShippedProfiles.All.Select(profile => profile.Name);
+}
