@@ -31,7 +31,7 @@ public sealed class BootTests : KernelFixture
               Normal zone: 12192 pages, LIFO batch:1
             Built 1 zonelists in Zone order, mobility grouping off.  Total pages: 16160
             Kernel command line: slab oom=fail watch=tracked
-            Memory: 61560k/65536k available (3072k kernel code, 3592k reserved, 0k data, 0k init, 0k highmem)
+            Memory: 61564k/65536k available (3072k kernel code, 3588k reserved, 0k data, 0k init, 0k highmem)
             """));
     }
 

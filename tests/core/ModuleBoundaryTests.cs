@@ -91,7 +91,7 @@ public sealed class ModuleBoundaryTests : KernelFixture
         TestKernel test = Boot();
         test.Insmod(new TestModule { OnInit = static _ => _noNumbers[3]++ });
         Assert.That(test.LogText, Does.Not.Contain("   at ").And.Not.Contain("System."));
-        Assert.That(test.LogText, Does.Contain(" [<toy>] TestModule.Init"));
+        Assert.That(test.LogText, Does.Contain(" [<toy>] tests/core/TestModule.cs:").And.Contain(" (TestModule.Init)"));
     }
 
     [Test]

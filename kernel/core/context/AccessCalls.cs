@@ -12,14 +12,18 @@ internal sealed class AccessCalls(Kernel kernel)
     /// <exception cref="KernelOopsException">Always.</exception>
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Fault(MmCpu cpu, VirtualAddress address, bool isWrite)
-        => throw kernel.Oops.PageFault(kernel.Cpu(cpu), address, isWrite);
+    public void Fault(MmCpu cpu, VirtualAddress address, bool isWrite, string file, int line, string member)
+    {
+        CpuState state = kernel.Cpu(cpu);
+        state.Site = new CallSite(file, line, member);
+        throw kernel.Oops.PageFault(state, address, isWrite);
+    }
 
-    public PhysicalAddress VirtToPhys(MmCpu cpu, VirtualAddress p)
+    public PhysicalAddress VirtToPhys(MmCpu cpu, VirtualAddress p, string file, int line, string member)
     {
         if (kernel.Mm.TryVirtToPhys(p, out PhysicalAddress address))
             return address;
         CpuState state = kernel.Cpu(cpu);
-        throw kernel.Oops.Bug(state, state.Site, $"virt_to_phys({p}): not in the direct map");
+        throw kernel.Oops.Bug(state, new CallSite(file, line, member), $"virt_to_phys({p}): not in the direct map");
     }
 }

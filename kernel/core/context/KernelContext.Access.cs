@@ -9,80 +9,91 @@ public readonly ref partial struct KernelContext
 {
     /// <summary>Loads a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Read<T>(VirtualAddress p)
+    public T Read<T>(
+        VirtualAddress p, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
         where T : unmanaged
     {
         if (!_cpu.TryRead(p, out T value))
-            _kernel.Access.Fault(_cpu, p, isWrite: false);
+            _kernel.Access.Fault(_cpu, p, isWrite: false, file, line, member);
         return value;
     }
 
     /// <summary>Stores a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write<T>(VirtualAddress p, T value)
+    public void Write<T>(
+        VirtualAddress p, T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
         where T : unmanaged
     {
         if (!_cpu.TryWrite(p, value))
-            _kernel.Access.Fault(_cpu, p, isWrite: true);
+            _kernel.Access.Fault(_cpu, p, isWrite: true, file, line, member);
     }
 
     /// <summary>Loads an element of an array.</summary>
-    public T Read<T>(KernelPtr<T> array, ulong index = 0)
+    public T Read<T>(
+        KernelPtr<T> array, ulong index = 0, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
         where T : unmanaged
-        => Read<T>(array[index]);
+        => Read<T>(array[index], file, line, member);
 
     /// <summary>Stores an element of an array.</summary>
-    public void Write<T>(KernelPtr<T> array, ulong index, T value)
+    public void Write<T>(
+        KernelPtr<T> array, ulong index, T value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
         where T : unmanaged
-        => Write(array[index], value);
+        => Write(array[index], value, file, line, member);
 
     /// <summary>Loads a pointer of the profile's width.</summary>
-    public VirtualAddress ReadPointer(VirtualAddress p) => new(WordBytes == 8 ? Read<ulong>(p) : Read<uint>(p));
+    public VirtualAddress ReadPointer(
+        VirtualAddress p, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => new(WordBytes == 8 ? Read<ulong>(p, file, line, member) : Read<uint>(p, file, line, member));
 
     /// <summary>Stores a pointer of the profile's width.</summary>
-    public void WritePointer(VirtualAddress p, VirtualAddress value)
+    public void WritePointer(
+        VirtualAddress p, VirtualAddress value, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (WordBytes == 8)
-            Write(p, value.Value);
+            Write(p, value.Value, file, line, member);
         else
-            Write(p, (uint)value.Value);
+            Write(p, (uint)value.Value, file, line, member);
     }
 
     /// <summary>Copies bytes of the host (user space) to kernel memory: copy_from_user.</summary>
-    public void CopyTo(VirtualAddress destination, ReadOnlySpan<byte> source)
+    public void CopyTo(
+        VirtualAddress destination, ReadOnlySpan<byte> source, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (_cpu.TryGetSpan(destination, (ulong)source.Length, out Span<byte> bytes))
             source.CopyTo(bytes);
         else
-            _kernel.Access.Fault(_cpu, destination, isWrite: true);
+            _kernel.Access.Fault(_cpu, destination, isWrite: true, file, line, member);
     }
 
     /// <summary>Copies kernel memory to the host (user space): copy_to_user.</summary>
-    public void CopyFrom(VirtualAddress source, Span<byte> destination)
+    public void CopyFrom(
+        VirtualAddress source, Span<byte> destination, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (_cpu.TryGetSpan(source, (ulong)destination.Length, out Span<byte> bytes))
             bytes.CopyTo(destination);
         else
-            _kernel.Access.Fault(_cpu, source, isWrite: false);
+            _kernel.Access.Fault(_cpu, source, isWrite: false, file, line, member);
     }
 
     /// <summary>Copies kernel memory to kernel memory, overlapping or not: memmove.</summary>
-    public void Memmove(VirtualAddress destination, VirtualAddress source, ulong length)
+    public void Memmove(
+        VirtualAddress destination, VirtualAddress source, ulong length, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (!_cpu.TryGetSpan(source, length, out Span<byte> from))
-            _kernel.Access.Fault(_cpu, source, isWrite: false);
+            _kernel.Access.Fault(_cpu, source, isWrite: false, file, line, member);
         if (!_cpu.TryGetSpan(destination, length, out Span<byte> to))
-            _kernel.Access.Fault(_cpu, destination, isWrite: true);
+            _kernel.Access.Fault(_cpu, destination, isWrite: true, file, line, member);
         from.CopyTo(to);
     }
 
     /// <summary>Fills kernel memory.</summary>
-    public void Memset(VirtualAddress p, byte value, ulong length)
+    public void Memset(
+        VirtualAddress p, byte value, ulong length, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
         if (_cpu.TryGetSpan(p, length, out Span<byte> bytes))
             bytes.Fill(value);
         else
-            _kernel.Access.Fault(_cpu, p, isWrite: true);
+            _kernel.Access.Fault(_cpu, p, isWrite: true, file, line, member);
     }
 
     /// <summary>crc32_le of host bytes, continued from <paramref name="crc"/>; 0 begins.</summary>

@@ -59,7 +59,8 @@ public readonly ref partial struct KernelContext
     public void PreemptDisable() => _kernel.Time.PreemptDisable(_cpu);
 
     /// <summary>preempt_enable().</summary>
-    public void PreemptEnable() => _kernel.Time.PreemptEnable(_cpu);
+    public void PreemptEnable([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => _kernel.Time.PreemptEnable(_cpu, new CallSite(file, line, member));
 
     /// <summary>local_irq_save(): turns this CPU's interrupts off.</summary>
     /// <returns>What to hand to <see cref="LocalIrqRestore"/>: whether they were on.</returns>

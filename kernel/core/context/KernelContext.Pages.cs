@@ -48,7 +48,9 @@ public readonly ref partial struct KernelContext
         => _kernel.Memory.FreePagesExact(_cpu, p, bytes, file, line, member);
 
     /// <summary>virt_to_phys. What is not in the direct map has no such address: an oops.</summary>
-    public PhysicalAddress VirtToPhys(VirtualAddress p) => _kernel.Access.VirtToPhys(_cpu, p);
+    public PhysicalAddress VirtToPhys(
+        VirtualAddress p, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => _kernel.Access.VirtToPhys(_cpu, p, file, line, member);
 
     /// <summary>phys_to_virt.</summary>
     public VirtualAddress PhysToVirt(PhysicalAddress address) => _kernel.Mm.PhysToVirt(address);

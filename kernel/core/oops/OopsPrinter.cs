@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Text;
 using MiniKernel.Hal;
 
@@ -8,6 +9,7 @@ namespace MiniKernel.Core;
 /// <remarks>Where Linux shows registers and return addresses there is the C# call site: there is no CPU under C# code.</remarks>
 internal sealed class OopsPrinter(Kernel kernel)
 {
+    private const int MaxFrames = 16;             // of a call trace
     private const string CutHere = "------------[ cut here ]------------";
     private bool _badPageSeen;
 
@@ -120,17 +122,31 @@ internal sealed class OopsPrinter(Kernel kernel)
         return text.ToString();
     }
 
-    // Frames of the module's own code, innermost first; where there are no symbols, names without lines.
+    // Frames of the module's own code, innermost first. Of a stack that overflowed no lines: finding them takes seconds.
     private static List<string> Frames(Exception exception, LoadedModule module)
     {
         List<string> frames = [];
-        foreach (StackFrame frame in new StackTrace(exception, fNeedFileInfo: true).GetFrames())
+        bool wantLines = exception is not InsufficientExecutionStackException;
+        foreach (StackFrame frame in new StackTrace(exception, wantLines).GetFrames())
         {
             if (frame.GetMethod() is not { } method || method.Module.Assembly != module.Instance.GetType().Assembly)
                 continue;
-            string name = $"{method.DeclaringType?.Name}.{method.Name}";
-            frames.Add(frame.GetFileName() is { } file ? $"{name} ({CallSite.Relative(file)}:{frame.GetFileLineNumber()})" : name);
+            if (frames.Count == MaxFrames)
+                break;
+            string name = NameOf(method);
+            frames.Add(frame.GetFileName() is { } file ? $"{CallSite.Relative(file)}:{frame.GetFileLineNumber()} ({name})" : name);
         }
         return frames;
+    }
+
+    // "<>c.<Init>b__3_0" is a lambda in Init of the class around it.
+    private static string NameOf(MethodBase method)
+    {
+        Type? type = method.DeclaringType;
+        while (type is { DeclaringType: not null } && type.Name.StartsWith('<'))
+            type = type.DeclaringType;
+        int end = method.Name.IndexOf('>');
+        string name = method.Name.StartsWith('<') && end > 1 ? method.Name[1..end] : method.Name;
+        return $"{type?.Name}.{name}";
     }
 }

@@ -56,11 +56,11 @@ public sealed class KernelTime
 
     internal void PreemptDisable(MmCpu cpu) => _kernel.Cpu(cpu).PreemptCount++;
 
-    internal void PreemptEnable(MmCpu cpu)
+    internal void PreemptEnable(MmCpu cpu, CallSite site)
     {
         CpuState state = _kernel.Cpu(cpu);
         if (state.PreemptCount == 0)
-            throw _kernel.Oops.Bug(state, state.Site, "preempt_enable() without preempt_disable()");
+            throw _kernel.Oops.Bug(state, site, "preempt_enable() without preempt_disable()");
         state.PreemptCount--;
         Pass(cpu, VirtualTimeCosts.KernelCallNs);
     }

@@ -14,8 +14,10 @@ public readonly record struct CallSite(string File, int Line, string Member)
         : string.Create(CultureInfo.InvariantCulture, $"{Relative(File)}:{Line} ({Member})");
 
     /// <summary>The path as the project knows it (PathMap of Directory.Build.props makes paths start with "./").</summary>
-    internal static string Relative(string file)
+    internal static string Relative(string? file)
     {
+        if (string.IsNullOrEmpty(file))
+            return "unknown";
         string path = file.Replace('\\', '/');
         return path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
     }
