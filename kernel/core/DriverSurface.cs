@@ -4,7 +4,7 @@ using MiniKernel.Mm;
 
 [assembly: InternalsVisibleTo("MiniKernel.Core.Tests")]
 [assembly: InternalsVisibleTo("MiniKernel.Architecture.Tests")]
-[assembly: InternalsVisibleTo("MiniKernel.Tests.Support")]
+[assembly: InternalsVisibleTo("MiniKernel.Drivers.Tests")]
 
 namespace MiniKernel.Core;
 

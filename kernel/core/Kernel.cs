@@ -125,10 +125,12 @@ public sealed class Kernel : IDisposable
     }
 
     /// <summary>Ends orderly: unloads every module, newest first, lists what is left, stops the clocks.</summary>
-    /// <remarks>A module that died stays loaded, as rmmod says -EBUSY; its memory is listed as leaked.</remarks>
+    /// <remarks>A module that died stays loaded, as rmmod says -EBUSY; its memory is listed as leaked. After a panic no
+    /// module's code runs any more.</remarks>
     public void Shutdown()
     {
-        Modules.UnloadAll();
+        if (!HasPanicked)
+            Modules.UnloadAll();
         Tracker?.ReportWhatIsLeft();
         Reaper.Stop();
         Machine.Timer.Stop();

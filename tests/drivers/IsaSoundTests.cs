@@ -9,7 +9,7 @@ namespace MiniKernel.Drivers.Tests;
 public sealed class IsaSoundTests : KernelFixture
 {
     private const int WorkloadBytes = 1 << 20;
-    private const int LowOrder = 2;
+    private const int BufferBytes = 16384;
 
     [Test]
     public void Workload_PlaysWhatWasWritten([Values] WatchMode watch)
@@ -50,7 +50,7 @@ public sealed class IsaSoundTests : KernelFixture
         Assert.That(test.LogText, Does.Contain("lies beyond 16 MiB"));
         Unload(test, errors: 1);
         foreach (VirtualAddress p in low)
-            test.Context.FreePages(p, LowOrder);
+            test.Context.Kfree(p);
     }
 
     [Test]
@@ -169,12 +169,12 @@ public sealed class IsaSoundTests : KernelFixture
         Unload(test, errors: 0);
     }
 
-    // Blocks as large as a buffer, until the first that 24 address bits do not reach.
+    // Buffers like the driver's, until the first that 24 address bits do not reach.
     private static List<VirtualAddress> TakeEverythingWithinReach(TestKernel test)
     {
         List<VirtualAddress> taken = [];
         do
-            taken.Add(test.Context.GetDmaPages(Mm.GfpFlags.Kernel, LowOrder));
+            taken.Add(test.Context.Kmalloc(BufferBytes, Mm.GfpFlags.Kernel | Mm.GfpFlags.Dma));
         while (test.Context.VirtToPhys(taken[^1]).Value < IsaDmaController.Reach);
         return taken;
     }
