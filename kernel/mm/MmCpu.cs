@@ -47,18 +47,20 @@ public readonly unsafe struct MmCpu
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryKfree(VirtualAddress obj)
     {
-        CacheRecord* record = RecordOf(obj);
-        return record != null && TryPush(StackOf(record), obj);
+        ulong offset = obj.Value - _state->DirectMapBase;
+        if (offset >= _state->DirectMapSize)
+            return false;
+        CacheRecord* record = _state->Pages[offset >> _state->PageShift].Cache;
+        if (record == null)
+            return false;
+        return TryPush(StackOf(record), obj);
     }
 
-    /// <summary>kmem_cache_free when the address lies in one of the cache's slabs and the stack has room.</summary>
+    /// <summary>kmem_cache_free when the cache's stack has room.</summary>
+    /// <remarks>The address is believed, as by a Linux without SLAB debugging: a look at its page would cost a third of
+    /// the pair. What does not belong to the cache is found when the stack is flushed; the tracked mode refuses it here.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryFree(KmemCache cache, VirtualAddress obj)
-    {
-        // The stack comes from the handle: it need not wait for the page's record.
-        CacheRecord* record = cache.Record;
-        return RecordOf(obj) == record && TryPush(StackOf(record), obj);
-    }
+    public bool TryFree(KmemCache cache, VirtualAddress obj) => TryPush(StackOf(cache.Record), obj);
 
     /// <summary>Reads simulated memory through the direct map.</summary>
     /// <returns>False when the bytes do not all lie in it.</returns>
@@ -114,9 +116,10 @@ public readonly unsafe struct MmCpu
             obj = default;
             return false;
         }
-        stack->Available = --available;
-        stack->Touched = 1;                     // tells the reaper to leave this stack alone
+        available--;
         obj = new VirtualAddress(ObjectStack.Entries(stack)[available]);
+        stack->Touched = 1;                     // tells the reaper to leave this stack alone
+        stack->Available = available;
         return true;
     }
 
@@ -129,12 +132,5 @@ public readonly unsafe struct MmCpu
         ObjectStack.Entries(stack)[available] = obj.Value;
         stack->Available = available + 1;
         return true;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private CacheRecord* RecordOf(VirtualAddress address)
-    {
-        ulong offset = address.Value - _state->DirectMapBase;
-        return offset < _state->DirectMapSize ? _state->Pages[offset >> _state->PageShift].Cache : null;
     }
 }

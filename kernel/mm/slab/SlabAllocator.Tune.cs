@@ -14,7 +14,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         {
             if (AllocArray(cpu, limit, batchCount) is not { } array)
             {
-                for (int made = 0; made < other; made++)
+                for (int made = other - 1; made >= 0; made--)
                     FreeArray(fresh[made], cpu);
                 return false;
             }
@@ -24,10 +24,10 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         cache.Limit = limit;
         cache.BatchCount = batchCount;
         cache.SharedFactor = sharedFactor;
-        foreach (ArrayCache old in fresh)
+        for (int other = 0; other < fresh.Length; other++)
         {
-            if (old != null)
-                RetireArray(cache, cpu, old);
+            if (fresh[other] is { } old)
+                RetireArray(cache, other, old, cpu);
         }
         bool complete = SetUpLists(cache, cpu);
         SyncDescriptor(cache);
@@ -52,11 +52,15 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     }
 
     /// <summary>Empties an array that nobody uses any more into the slabs and frees it.</summary>
-    private void RetireArray(KmemCache cache, int cpu, ArrayCache old)
+    /// <param name="cache">The cache.</param>
+    /// <param name="owner">Whose array it was: slabs that empty go to that CPU's lists.</param>
+    /// <param name="old">The array.</param>
+    /// <param name="cpu">The CPU that retunes, and frees the array's memory.</param>
+    private void RetireArray(KmemCache cache, int owner, ArrayCache old, int cpu)
     {
         try
         {
-            DrainOldest(cache, cpu, old, old.Stack->Available);
+            DrainOldest(cache, owner, old, old.Stack->Available);
         }
         finally
         {
@@ -88,9 +92,11 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ArrayCache? old = cache.Shared;
         cache.Shared = shared;
         cache.List3.Shared = shared?.Address ?? 0;
-        cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.Geometry.ObjectsPerSlab;
         if (old != null)
-            RetireArray(cache, cpu, old);
+            DrainOldest(cache, cpu, old, old.Stack->Available);       // still under the old free_limit
+        cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.ObjectsPerSlab;
+        if (old != null)
+            FreeArray(old, cpu);
         return true;
     }
 
