@@ -37,12 +37,12 @@ internal sealed unsafe class CpuTable : IDisposable
             state->Classes = _classes;
             state->ClassCount = classCount;
             for (int slot = 0; slot < KmallocIndex.Count; slot++)
-                state->Slots[slot] = (ulong)_empty;
+                MmCpuState.SlotsOf(state)[slot] = _empty;
         }
     }
 
     // A CPU's state on cache lines of its own.
-    private static int Stride => (sizeof(MmCpuState) + 63) & ~63;
+    private static int Stride => (sizeof(MmCpuState) + (KmallocIndex.Count * sizeof(ObjectStack*)) + 63) & ~63;
 
     /// <summary>The handle of a CPU.</summary>
     public MmCpu this[int cpu] => new(StateOf(cpu));
@@ -82,7 +82,7 @@ internal sealed unsafe class CpuTable : IDisposable
     {
         _slots.Add((cache, slot));
         for (int cpu = 0; cpu < _cpus; cpu++)
-            StateOf(cpu)->Slots[slot] = (ulong)*CacheRecord.StackOf(cache.Record, cpu);
+            MmCpuState.SlotsOf(StateOf(cpu))[slot] = *CacheRecord.StackOf(cache.Record, cpu);
     }
 
     private void Show(KmemCache cache, int cpu, ObjectStack* stack)
@@ -91,7 +91,7 @@ internal sealed unsafe class CpuTable : IDisposable
         foreach ((KmemCache slotCache, int slot) in _slots)
         {
             if (slotCache == cache)
-                StateOf(cpu)->Slots[slot] = (ulong)stack;
+                MmCpuState.SlotsOf(StateOf(cpu))[slot] = stack;
         }
     }
 

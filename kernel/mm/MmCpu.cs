@@ -53,14 +53,27 @@ public readonly unsafe struct MmCpu
         CacheRecord* record = _state->Pages[offset >> _state->PageShift].Cache;
         if (record == null)
             return false;
-        return TryPush(StackOf(record), obj);
+        ObjectStack* stack = StackOf(record);
+        uint available = stack->Available;
+        if (available >= stack->Limit)
+            return false;
+        Push(stack, available, obj);
+        return true;
     }
 
     /// <summary>kmem_cache_free when the cache's stack has room.</summary>
     /// <remarks>The address is believed, as by a Linux without SLAB debugging: a look at its page would cost a third of
     /// the pair. What does not belong to the cache is found when the stack is flushed; the tracked mode refuses it here.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool TryFree(KmemCache cache, VirtualAddress obj) => TryPush(StackOf(cache.Record), obj);
+    public bool TryFree(KmemCache cache, VirtualAddress obj)
+    {
+        ObjectStack* stack = StackOf(cache.Record);
+        uint available = stack->Available;
+        if (available >= stack->Limit)
+            return false;
+        Push(stack, available, obj);
+        return true;
+    }
 
     /// <summary>Reads simulated memory through the direct map.</summary>
     /// <returns>False when the bytes do not all lie in it.</returns>
@@ -102,7 +115,7 @@ public readonly unsafe struct MmCpu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ObjectStack* SlotStack(int slot) => (ObjectStack*)_state->Slots[slot];
+    private ObjectStack* SlotStack(int slot) => MmCpuState.SlotsOf(_state)[slot];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private ObjectStack* StackOf(CacheRecord* record) => *(ObjectStack**)((byte*)record + _state->StackOffset);
@@ -124,13 +137,9 @@ public readonly unsafe struct MmCpu
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool TryPush(ObjectStack* stack, VirtualAddress obj)
+    private static void Push(ObjectStack* stack, uint available, VirtualAddress obj)
     {
-        uint available = stack->Available;
-        if (available >= stack->Limit)
-            return false;
         ObjectStack.Entries(stack)[available] = obj.Value;
         stack->Available = available + 1;
-        return true;
     }
 }

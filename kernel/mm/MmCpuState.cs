@@ -47,6 +47,6 @@ internal unsafe struct MmCpuState
     /// <summary>The size table, for the lookups that walk it.</summary>
     public ClassSize* Classes;
 
-    /// <summary>First of the slots; the others follow the struct. An <see cref="ObjectStack"/> each: see <see cref="KmallocIndex"/>.</summary>
-    public fixed ulong Slots[KmallocIndex.Count];
+    /// <summary>The slots, behind the struct: see <see cref="KmallocIndex"/>. (A fixed buffer would add a null check.)</summary>
+    public static ObjectStack** SlotsOf(MmCpuState* state) => (ObjectStack**)(state + 1);
 }
