@@ -10,6 +10,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
         {
+            CheckAllViews(cache);
             foreach (ArrayCache? array in cache.Arrays)
                 array?.Sync();
             cache.Shared?.Sync();
@@ -71,11 +72,13 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private void SyncChainLinks(KmemCache? cache)
     {
         MemoryView head = _cacheChain!;
+        CheckView(_cacheCache, head, "cache_chain");
         TWord.Write(head.Copy, LinkOf(Newest));
         TWord.Write(head.Copy + TWord.Bytes, LinkOf(Oldest));
         head.Publish();
         if (cache == null)
             return;
+        CheckView(cache, cache.DescriptorView, "kmem_cache");
         byte* at = cache.DescriptorView.Copy + _layouts.CacheNext;
         TWord.Write(at, LinkOf(cache.Older));
         TWord.Write(at + TWord.Bytes, LinkOf(cache.Newer));

@@ -91,6 +91,22 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             CheckView(cache, shared.View, "array_cache (shared)");
     }
 
+    /// <summary>Every view of a cache and the head of the chain: what rare calls look through before they write any of it.</summary>
+    private void CheckAllViews(KmemCache cache)
+    {
+        CheckView(_cacheCache, _cacheChain!, "cache_chain");
+        CheckView(cache, cache.DescriptorView, "kmem_cache");
+        if (cache.List3 is { } lists)
+            CheckView(cache, lists.Numbers, "kmem_list3");
+        foreach (ArrayCache? array in cache.Arrays)
+        {
+            if (array != null)
+                CheckView(cache, array.View, "array_cache");
+        }
+        if (cache.Shared is { } shared)
+            CheckView(cache, shared.View, "array_cache (shared)");
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void CheckView(KmemCache cache, MemoryView view, string what)
     {

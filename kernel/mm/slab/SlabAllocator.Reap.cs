@@ -6,6 +6,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <summary>One pass of a CPU's reaper over all caches, newest first (cache_reap, every 2 s).</summary>
     public void Reap(int cpu)
     {
+        CheckView(_cacheCache, _cacheChain!, "cache_chain");
         for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
             ReapCache(cache, cpu);
     }
@@ -13,6 +14,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <inheritdoc/>
     public bool Shrink(KmemCache cache, int cpu)
     {
+        CheckAllViews(cache);
         for (int other = 0; other < _profile.Cpus; other++)
         {
             if (cache.Arrays[other] is { } array)

@@ -9,6 +9,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <returns>False when memory was short: arrays already exchanged stay, as in Linux.</returns>
     public bool Tune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor)
     {
+        CheckAllViews(cache);
         var fresh = new ArrayCache[_profile.Cpus];
         for (int other = 0; other < fresh.Length; other++)
         {
