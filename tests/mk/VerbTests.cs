@@ -55,6 +55,22 @@ public sealed class VerbTests : IDisposable
     }
 
     [Test]
+    public void Boot_WithADriverThatFails_IsExitOneAndSaysWhich()
+    {
+        _mk.File("boot.json", "{ \"drivers\": [ { \"name\": \"isa_sound\", \"parameters\": { \"gfp_dma\": false } } ] }");
+        Assert.That(_mk.Run(), Is.EqualTo(ExitCode.ChecksFailed), _mk.Out);
+        Assert.That(_mk.Out, Does.Match("(?m)^isa_sound +work: -E"));
+    }
+
+    [Test]
+    public void Boot_InBareModeDoesNotSpeakOfLeaks()
+    {
+        _mk.File("boot.json", "{ \"kernel\": { \"watch\": \"bare\" }, \"drivers\": [ \"scull\" ] }");
+        Assert.That(_mk.Run(), Is.Zero, _mk.Out);
+        Assert.That(_mk.OutLines[^1], Is.EqualTo("Leaks: not watched (kernel.watch is \"bare\")."));
+    }
+
+    [Test]
     public void Boot_SaysTheSameTwice()
     {
         _mk.Run("boot", "--config", MkRun.ProjectFile("boot.json"));

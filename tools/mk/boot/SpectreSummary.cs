@@ -45,9 +45,9 @@ internal static class SpectreSummary
     private static Table Slabs(BootSummary summary)
     {
         Table table = NewTable($"slabs: {Text(summary.ActiveObjects)} of {Text(summary.TotalObjects)} objects in use, {PlainSummary.Kibi(summary.TotalBytes)}");
-        foreach (string heading in (string[])["objs", "active", "use", "obj size", "slabs", "obj/slab", "cache size"])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-        table.AddColumn("name");
+        foreach (string heading in (string[])["objs", "active", "use", "size", "slabs", "/slab", "memory"])
+            table.AddColumn(new TableColumn(heading).RightAligned().NoWrap());
+        table.AddColumn(new TableColumn("name").NoWrap());
         foreach (SlabInfo slab in summary.SlabsByObjects)
         {
             ulong use = slab.TotalObjects == 0 ? 0 : 100 * slab.ActiveObjects / slab.TotalObjects;

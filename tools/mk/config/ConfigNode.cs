@@ -46,6 +46,9 @@ internal sealed class ConfigNode
     /// <summary>Items of a list.</summary>
     public List<ConfigNode> Items { get; } = [];
 
+    /// <summary>False for an object or list whose end was not read: what it lacks may have been behind a mistake of grammar.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>The member of that name, or null.</summary>
     public ConfigMember? Member(string name)
     {

@@ -139,6 +139,7 @@ internal ref struct ConfigParser
             FillContainer(value);
             _path = node.Path;
         }
+        node.IsClosed = true;
     }
 
     private void FillList(ConfigNode node)
@@ -151,6 +152,7 @@ internal ref struct ConfigParser
             FillContainer(item);
             _path = $"{node.Path}[{node.Items.Count}]";
         }
+        node.IsClosed = true;
     }
 
     // The current token as a node; an object or list still empty.

@@ -51,7 +51,8 @@ internal static class DriversReader
     {
         if (item.Member("name") is not { } name)
         {
-            mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", Names)}");
+            if (item.IsClosed)
+                mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", Names)}");
             return null;
         }
         return ValueReader.Text(name.Value, mistakes, "the name of a driver") is null ? null : Find(name.Value, mistakes);

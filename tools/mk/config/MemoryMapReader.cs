@@ -51,7 +51,8 @@ internal static class MemoryMapReader
     {
         if (range.Member(key) is { } member)
             return ValueReader.Size(member.Value, mistakes);
-        mistakes.Add(range, $"\"{key}\" is missing; a stretch has \"start\" and \"end\", the first byte and the first behind it");
+        if (range.IsClosed)
+            mistakes.Add(range, $"\"{key}\" is missing; a stretch has \"start\" and \"end\", the first byte and the first behind it");
         return null;
     }
 }

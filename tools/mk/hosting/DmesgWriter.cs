@@ -47,6 +47,7 @@ internal sealed class DmesgWriter(TextWriter output, bool coloured)
 
     private static string? Colour(LogLevel level) => level switch
     {
+        LogLevel.Emergency => Bold, // "System halted." of every orderly end has this level
         <= LogLevel.Critical => BoldRed,
         LogLevel.Error => Red,
         LogLevel.Warning => Bold,

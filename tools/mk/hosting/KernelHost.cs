@@ -22,30 +22,39 @@ internal static class KernelHost
     /// <param name="work">What to do once the kernel is up.</param>
     public static int Run(BootOptions options, Session session, Func<Kernel, KernelLogs> prepare, KernelWork work)
     {
-        using IHost host = Build(options);
-        host.Start();
-        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        // The host takes about as long to start as the kernel; so they start side by side. Ctrl-C before the host listens
+        // to it ends the process as it ends any.
+        Task<IHost> starting = Task.Run(() => Start(options));
         try
         {
-            using var watchdog = new Watchdog(session.Err, stopping);
             using var machine = new Machine(options.Profile);
             using var kernel = new Kernel(machine, options.Kernel);
             using KernelLogs logs = prepare(kernel);
             kernel.Boot();
-            stopping.ThrowIfCancellationRequested();
-            return work(kernel, watchdog, stopping);
+            return Work(starting.GetAwaiter().GetResult(), kernel, session, work);
         }
         finally
         {
+            using IHost host = starting.GetAwaiter().GetResult();
             host.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
         }
     }
 
+    private static int Work(IHost host, Kernel kernel, Session session, KernelWork work)
+    {
+        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var watchdog = new Watchdog(session.Err, stopping);
+        stopping.ThrowIfCancellationRequested();
+        return work(kernel, watchdog, stopping);
+    }
+
     // The empty builder: no configuration files, no logging providers, which an empty boot would pay for.
-    private static IHost Build(BootOptions options)
+    private static IHost Start(BootOptions options)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(options);
-        return builder.Build();
+        IHost host = builder.Build();
+        host.Start();
+        return host;
     }
 }
