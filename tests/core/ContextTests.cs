@@ -78,6 +78,25 @@ public sealed class ContextTests : KernelFixture
     }
 
     [Test]
+    public void SizesThatMakeNoSense_AreWhatTheyAreInLinux([Values] WatchMode watch, [Values("i386-32", "x86-64-2g", "m68k-nommu-large")] string profile)
+    {
+        TestKernel test = Boot(profile, watch);
+        KernelContext kernel = test.Context;
+        Assert.That(kernel.Kmalloc(0, GfpFlags.Kernel), Is.EqualTo(VirtualAddress.ZeroSizePointer));
+        Assert.That(kernel.Kzalloc(0, GfpFlags.Kernel), Is.EqualTo(VirtualAddress.ZeroSizePointer));
+        Assert.That(kernel.Kcalloc(0, 8, GfpFlags.Kernel), Is.EqualTo(VirtualAddress.ZeroSizePointer));
+        Assert.That(kernel.Ksize(VirtualAddress.ZeroSizePointer), Is.Zero);
+        foreach (ulong size in new[] { (32UL << 20) + 1, 1UL << 31, 1UL << 40, ulong.MaxValue })
+            Assert.That(kernel.Kmalloc(size, GfpFlags.Kernel).IsNull, Is.True, $"{size} bytes");
+        Assert.That(kernel.Kcalloc(ulong.MaxValue, 2, GfpFlags.Kernel).IsNull, Is.True);
+        Assert.That(kernel.Kcalloc(1UL << 16, 1UL << 16, GfpFlags.Kernel).IsNull, Is.True);
+        Assert.That(kernel.AllocPages(GfpFlags.Kernel, 11), Is.Null);
+        Assert.That(kernel.AllocPages(GfpFlags.Kernel, 100), Is.Null);
+        Assert.That(kernel.AllocPagesExact(ulong.MaxValue, GfpFlags.Kernel).IsNull, Is.True);
+        Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
+    }
+
+    [Test]
     public void AtomicContext_SleepingAllocation_IsNamedOnceASecondAndCountedAlways()
     {
         TestKernel test = Boot();

@@ -217,6 +217,40 @@ public sealed class ModuleBoundaryTests : KernelFixture
         static VirtualAddress Page(TestKernel test) => test.Context.GetFreePages(GfpFlags.Kernel | GfpFlags.NoWarn, 0);
     }
 
+    [Test]
+    public void ConstructorThatAllocatesFromItsOwnCacheForEver_RunsOutOfStack_AndTheKernelLives()
+    {
+        ExpectLeftovers();
+        TestKernel test = Boot();
+        test.Insmod(new TestModule
+        {
+            OnInit = static kernel =>
+            {
+                KmemCache? cache = null;
+                cache = kernel.KmemCacheCreate("toy_objects", 2000, ctor: (context, _) => context.KmemCacheAlloc(cache!, GfpFlags.Kernel));
+                kernel.KmemCacheAlloc(cache!, GfpFlags.Kernel);
+            },
+        });
+        Assert.That(test.Kernel.Modules.Find("toy")!.State, Is.EqualTo(ModuleState.Dead));
+        Assert.That(test.Kernel.Oopses, Is.EqualTo(1));
+        VirtualAddress p = test.Context.Kmalloc(2000, GfpFlags.Kernel);
+        Assert.That(p.IsNull, Is.False);
+        test.Context.Kfree(p);
+    }
+
+    [Test]
+    public void CacheCreatedInInterrupt_IsABug()
+    {
+        TestKernel test = Boot();
+        test.Insmod(new TestModule
+        {
+            OnInit = static kernel => kernel.RequestIrq(7, "toy", static (context, _) => context.KmemCacheCreate("toy", 64) is null),
+        });
+        test.Machine.Interrupts.Raise(7);
+        test.Context.Udelay(1);
+        AssertDead(test, "Early error in slab toy: called in interrupt");
+    }
+
     private static TestCaseData Mistake(string name, ModuleBody body, string headline) => new TestCaseData(body, headline).SetArgDisplayNames(name);
 
     private static void AssertDead(TestKernel test, string headline)

@@ -33,6 +33,9 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>Module boundaries on the stack of the running context.</summary>
     public int Depth { get; set; }
 
+    /// <summary>The same, interrupted contexts included.</summary>
+    public int Nesting { get; set; }
+
     /// <summary>Virtual time at which the running module has used up its budget.</summary>
     public ulong DeadlineNs { get; set; } = ulong.MaxValue;
 

@@ -84,7 +84,10 @@ internal sealed class MemoryCalls(Kernel kernel)
         MmCpu cpu, string name, ulong size, ulong align, SlabFlags flags, ObjectFunction? ctor, ObjectFunction? dtor,
         string file, int line, string member)
     {
-        CpuState state = Enter(cpu, GfpFlags.Kernel, file, line, member);
+        CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
+        if (state.InInterrupt)
+            throw kernel.Oops.Bug(state, "mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: called in interrupt");
+        Enter(cpu, GfpFlags.Kernel, file, line, member);
         KmemCache? cache = Mm.KmemCacheCreate(cpu, name, size, align, flags, Wrap(state.Module, ctor), Wrap(state.Module, dtor));
         if (cache is not null)
             Tracker?.CacheCreated(state, cache);
@@ -93,7 +96,10 @@ internal sealed class MemoryCalls(Kernel kernel)
 
     public bool CacheDestroy(MmCpu cpu, KmemCache? cache, string file, int line, string member)
     {
-        CpuState state = Enter(cpu, GfpFlags.Kernel, file, line, member);
+        CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
+        if (state.InInterrupt)
+            throw kernel.Oops.Bug(state, "mm/slab.c", "kmem_cache_destroy", $"cache `{cache?.Name}' is destroyed in interrupt");
+        Enter(cpu, GfpFlags.Kernel, file, line, member);
         if (cache is not null && Tracker is { } tracker && !tracker.MayUseCache(state, cache, "kmem_cache_destroy"))
             return false;
         bool gone = Mm.KmemCacheDestroy(cpu, cache);

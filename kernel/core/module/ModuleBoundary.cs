@@ -15,6 +15,10 @@ internal delegate TResult ModuleEntry<TCall, TResult>(KernelContext kernel, TCal
 /// </remarks>
 internal sealed class ModuleBoundary(Kernel kernel)
 {
+    /// <summary>Boundaries on one CPU's stack. Linux's kernel stack is 8 KiB: a constructor that allocates from its own cache
+    /// for ever must not find the host's end first.</summary>
+    private const int MaxNesting = 32;
+
     /// <summary>Calls into a module.</summary>
     /// <param name="owner">The module; null for kernel code, which has no boundary.</param>
     /// <param name="cpu">The CPU that runs.</param>
@@ -31,6 +35,8 @@ internal sealed class ModuleBoundary(Kernel kernel)
             return entry(context, call);
         if (!owner.IsCallable)
             return onOops;
+        if (cpu.Nesting == MaxNesting)
+            throw new InsufficientExecutionStackException();
         Frame outer = Push(cpu, owner, comm);
         try
         {
@@ -78,6 +84,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         cpu.Module = owner;
         cpu.Comm = comm;
         cpu.Depth++;
+        cpu.Nesting++;
         if (cpu.Depth == 1)
             cpu.DeadlineNs = kernel.Machine.Clock.NowNs + kernel.Options.ModuleBudgetNs;
         return outer;
@@ -87,6 +94,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
     private void Pop(CpuState cpu, Frame outer)
     {
         (cpu.Module, cpu.Comm, cpu.Depth) = (outer.Module, outer.Comm, outer.Depth);
+        cpu.Nesting--;
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
         kernel.Current = outer.Running;
     }

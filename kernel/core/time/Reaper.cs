@@ -64,8 +64,8 @@ internal sealed class Reaper(Kernel kernel)
     private void Reap(CpuState cpu)
     {
         CpuState running = kernel.Current;
-        (LoadedModule? module, string comm, int depth) = (cpu.Module, cpu.Comm, cpu.Depth);
-        (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth) = (cpu, null, "events/0", 0);
+        (LoadedModule? module, string comm, int depth, CallSite site) = (cpu.Module, cpu.Comm, cpu.Depth, cpu.Site);
+        (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (cpu, null, $"events/{cpu.Id}", 0, default);
         try
         {
             kernel.Mm.CacheReap(cpu.Mm);
@@ -76,7 +76,7 @@ internal sealed class Reaper(Kernel kernel)
         }
         finally
         {
-            (cpu.Module, cpu.Comm, cpu.Depth) = (module, comm, depth);
+            (cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (module, comm, depth, site);
             kernel.Current = running;
         }
     }
