@@ -18,18 +18,19 @@ public sealed unsafe partial class KernelMm
     public KmemCache? KmemCacheCreate(
         MmCpu cpu, string? name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor = null, KmemCacheFunction? dtor = null)
     {
-        string? refusal = string.IsNullOrEmpty(name) ? "it has no name"
+        string? early = string.IsNullOrEmpty(name) ? "it has no name"
             : dtor != null && ctor == null ? "it has a destructor but no constructor"
-            : dtor != null && (flags & SlabFlags.DestroyByRcu) != 0 ? "SLAB_DESTROY_BY_RCU and a destructor exclude each other"
-            : SlabGeometry.Refusal(_profile, size, flags);
-        if (refusal != null)
-            throw Bug("mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: {refusal}");
+            : SlabGeometry.EarlyError(_profile, size);
+        if (early != null)
+            throw Bug("mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: {early}");
         if (!_kmemCacheUp)
             throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
 
         KmemCache? cache = null;
         if (FindCache(name!) != null)
             _reports.Report(new DuplicateCache(name!));
+        else if (FlagErrorOf(flags, dtor) is { } wrong)
+            throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
         else if ((cache = _slab.Create(cpu.Id, name!, size, align, flags, ctor, dtor)) == null)
             _reports.Report(new CacheNotCreated(name!));
         if (cache == null && (flags & SlabFlags.Panic) != 0)
@@ -97,4 +98,9 @@ public sealed unsafe partial class KernelMm
     }
 
     private void Clear(ulong address, ulong bytes) => new Span<byte>(_map.Host(address), (int)bytes).Clear();
+
+    private static string? FlagErrorOf(SlabFlags flags, KmemCacheFunction? dtor) =>
+        dtor != null && (flags & SlabFlags.DestroyByRcu) != 0
+            ? "SLAB_DESTROY_BY_RCU and a destructor exclude each other"
+            : SlabGeometry.FlagError(flags);
 }

@@ -13,8 +13,8 @@ public sealed class HardwareProfileTests
         yield return Mistake("page too small", _small with { PageSize = 2048 }, "pageSize: 2048 is not a power of two from 4096 to 65536");
         yield return Mistake("page too large", _small with { PageSize = 131072 }, "pageSize: 131072 is not a power of two from 4096 to 65536");
         yield return Mistake("page negative", _small with { PageSize = int.MinValue }, "pageSize: -2147483648 is not a power of two from 4096 to 65536");
-        yield return Mistake("no orders", _small with { MaxOrder = 0 }, "maxOrder: 0 is not a number of orders from 1 to 20");
-        yield return Mistake("too many orders", _small with { MaxOrder = 64 }, "maxOrder: 64 is not a number of orders from 1 to 20");
+        yield return Mistake("no orders", _small with { MaxOrder = 0 }, "maxOrder: 0 is not a number of orders from 2 to 20");
+        yield return Mistake("too many orders", _small with { MaxOrder = 64 }, "maxOrder: 64 is not a number of orders from 2 to 20");
         yield return Mistake("no cpus", _small with { Cpus = 0 }, "cpus: 0 is not a number of CPUs from 1 to 64");
         yield return Mistake("too many cpus", _small with { Cpus = 65 }, "cpus: 65 is not a number of CPUs from 1 to 64");
         yield return Mistake("l1 4", _small with { L1CacheBytes = 4 }, "l1CacheBytes: 4 is not a power of two from 8 to 256");

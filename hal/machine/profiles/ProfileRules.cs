@@ -16,7 +16,7 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
 
     private bool PageIsValid => BitOperations.IsPow2(profile.PageSize) && profile.PageSize is >= MinPage and <= MaxPage;
 
-    private bool MaxOrderIsValid => profile.MaxOrder is >= 1 and <= HardwareProfile.MaxMaxOrder;
+    private bool MaxOrderIsValid => profile.MaxOrder is >= 2 and <= HardwareProfile.MaxMaxOrder;
 
     private bool Is32Bit => profile.WordSize == 32;
 
@@ -42,7 +42,7 @@ internal sealed partial class ProfileRules(HardwareProfile profile)
         if (!PageIsValid)
             Add("pageSize", $"{profile.PageSize} is not a power of two from {MinPage} to {MaxPage}");
         if (!MaxOrderIsValid)
-            Add("maxOrder", $"{profile.MaxOrder} is not a number of orders from 1 to {HardwareProfile.MaxMaxOrder}");
+            Add("maxOrder", $"{profile.MaxOrder} is not a number of orders from 2 to {HardwareProfile.MaxMaxOrder}");
     }
 
     private void CheckCpus()

@@ -71,6 +71,25 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private Exception BadLink(ulong node, string function) =>
         Bug(function, $"slab list corruption at 0x{node:x}: the neighbours' next and prev do not lead back to it");
 
+    /// <summary>A head whose one end leads back to itself must do so at the other end too; else slabs would be lost, and an
+    /// allocation that sees an empty list would grow the cache for ever.</summary>
+    private void RequireEmpty(KmemList3 lists, ulong head, string function)
+    {
+        if (lists.First(head) != head || lists.Last(head) != head)
+            throw BadLink(head, function);
+    }
+
+    /// <summary>list_empty; the first entry of any other list is a slab.</summary>
+    private bool IsEmpty(KmemCache cache, ulong head, string function)
+    {
+        ulong first = cache.List3.First(head);
+        if (first != head)
+            CheckSlab(cache, first, function);
+        else
+            RequireEmpty(cache.List3, head, function);
+        return first == head;
+    }
+
     /// <summary>free_objects += delta, in simulated memory and in its guard.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void AddFreeObjects(KmemList3 lists, long delta)

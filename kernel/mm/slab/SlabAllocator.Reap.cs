@@ -25,7 +25,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         KmemList3 lists = cache.List3;
         CheckView(cache, lists.Numbers, "kmem_list3");
         DrainFreeList(cache, cpu, lists.FreeObjects);
-        return lists.First(lists.Full) != lists.Full || lists.First(lists.Partial) != lists.Partial;
+        bool noneFull = IsEmpty(cache, lists.Full, "kmem_cache_shrink"), nonePartial = IsEmpty(cache, lists.Partial, "kmem_cache_shrink");
+        return !noneFull || !nonePartial;
     }
 
     /// <summary>Shrinks every cache, newest first: the slab part of direct reclaim.</summary>
@@ -97,7 +98,10 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         {
             ulong slab = lists.Last(lists.Free);
             if (slab == lists.Free)
+            {
+                RequireEmpty(lists, slab, "drain_freelist");
                 return;
+            }
             byte* host = CheckSlab(cache, slab, "drain_freelist");
             if (!IsWholeSlabFree(cache, host))
                 throw CorruptSlab(cache, slab, new Slab<TWord>(host).InUse, "drain_freelist");

@@ -65,11 +65,15 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             ulong head = lists.Partial, slab = lists.First(head);
             if (slab == head)
             {
+                RequireEmpty(lists, head, "cache_alloc_refill");
                 lists.FreeTouched = 1;
                 head = lists.Free;
                 slab = lists.First(head);
                 if (slab == head)
+                {
+                    RequireEmpty(lists, head, "cache_alloc_refill");
                     return;
+                }
             }
             byte* host = CheckSlab(cache, slab, "cache_alloc_refill");
             CheckChain(cache, host, slab);

@@ -70,19 +70,24 @@ public sealed record SlabGeometry
     /// <summary>The largest object kmem_cache_create accepts.</summary>
     public static ulong SizeLimit(HardwareProfile profile) => (ulong)profile.PageSize << OrderLimit(profile);
 
-    /// <summary>What is wrong with a request before any arithmetic: the "Early error" of kmem_cache_create and its flag
-    /// checks, which are BUGs in Linux; null when nothing is.</summary>
-    public static string? Refusal(HardwareProfile profile, ulong size, SlabFlags flags)
+    /// <summary>Why kmem_cache_create would not make such a cache: the BUGs of <see cref="EarlyError"/> and
+    /// <see cref="FlagError"/>; null when it would try.</summary>
+    public static string? Refusal(HardwareProfile profile, ulong size, SlabFlags flags) => EarlyError(profile, size) ?? FlagError(flags);
+
+    /// <summary>What is wrong with a size before anything else is looked at ("Early error in slab"); null when nothing is.</summary>
+    public static string? EarlyError(HardwareProfile profile, ulong size)
     {
         if (size < (ulong)profile.WordBytes)
             return $"size {size} is smaller than a pointer ({profile.WordBytes} bytes)";
-        if (size > SizeLimit(profile))
-            return $"size {size} is larger than the largest object ({SizeLimit(profile)} bytes)";
-        if ((flags & ~CreateMask) != 0)
-            return $"flags 0x{(uint)(flags & ~CreateMask):x} are not known to kmem_cache_create";
-        return (flags & (SlabFlags.DestroyByRcu | SlabFlags.Poison)) == (SlabFlags.DestroyByRcu | SlabFlags.Poison)
-            ? "SLAB_DESTROY_BY_RCU and SLAB_POISON exclude each other"
-            : null;
+        return size > SizeLimit(profile) ? $"size {size} is larger than the largest object ({SizeLimit(profile)} bytes)" : null;
+    }
+
+    /// <summary>What is wrong with flags, looked at once the name is known to be new; null when nothing is.</summary>
+    public static string? FlagError(SlabFlags flags)
+    {
+        if ((flags & SlabFlags.DestroyByRcu) != 0 && (flags & SlabFlags.Poison) != 0)
+            return "SLAB_DESTROY_BY_RCU and SLAB_POISON exclude each other";
+        return (flags & ~CreateMask) != 0 ? $"flags 0x{(uint)(flags & ~CreateMask):x} are not known to kmem_cache_create" : null;
     }
 
     /// <summary>Works out a cache.</summary>
