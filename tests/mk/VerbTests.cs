@@ -153,6 +153,13 @@ public sealed class VerbTests : IDisposable
     }
 
     [Test]
+    public void Profiles_DiffShowsWhatDiffers()
+    {
+        Assert.That(_mk.Run("profiles", "--diff", "i386-32", "i386-128"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.Match("(?m)^l1CacheBytes +32 +128$").And.Match("(?m)^size-96 +96, 40/1 +-$").And.Not.Contain("wordSize"));
+    }
+
+    [Test]
     public void Profiles_UnknownNameIsAUsageMistake() => Assert.That(_mk.Run("profiles", "lab-5m"), Is.EqualTo(ExitCode.Usage));
 
     [TestCase("bot")]

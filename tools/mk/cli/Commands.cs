@@ -79,9 +79,17 @@ internal sealed class Commands
     {
         var name = new Argument<string?>("NAME") { Description = "Shows one machine with its zones.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        var command = new Command("profiles", "Lists or shows hardware profiles.") { name, json };
-        command.SetAction(result =>
-            ProfilesVerb.Run(_common.Load(result, _session), result.GetValue(name), result.GetValue(json), _session.Out));
+        var diff = new Option<string[]>("--diff")
+        {
+            Description = "Shows what differs between two machines.",
+            HelpName = "A B",
+            Arity = new ArgumentArity(2, 2),
+            AllowMultipleArgumentsPerToken = true,
+        };
+        var command = new Command("profiles", "Lists, shows or compares hardware profiles.") { name, json, diff };
+        command.SetAction(result => result.GetValue(diff) is [string left, string right]
+            ? ProfilesVerb.Compare(_common.Load(result, _session), left, right, _session.Out)
+            : ProfilesVerb.Run(_common.Load(result, _session), result.GetValue(name), result.GetValue(json), _session.Out));
         return command;
     }
 

@@ -29,6 +29,14 @@ internal static class ProfilesVerb
         return ExitCode.Ok;
     }
 
+    /// <summary>Prints what differs between two profiles.</summary>
+    /// <exception cref="UsageException">One of them is unknown.</exception>
+    public static int Compare(BootOptions options, string left, string right, TextWriter output)
+    {
+        ProfileDiff.Write(Find(options, left), Find(options, right), output);
+        return ExitCode.Ok;
+    }
+
     // The chosen machine stands for its profile, so that --set shows here as well.
     private static IReadOnlyList<HardwareProfile> Listed(BootOptions options) =>
         [.. options.Profiles.Select(profile => profile.Name == options.Profile.Name ? options.Profile : profile)];
