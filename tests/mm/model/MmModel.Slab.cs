@@ -11,6 +11,8 @@ internal sealed partial class MmModel
     /// <summary>An object's address without obj_offset; null when no memory could be had.</summary>
     private ulong? AllocObject(ModelCache cache, uint gfp)
     {
+        if ((cache.Geometry.Flags & SlabBits.Debug) != 0)
+            CheckFlags(cache, gfp);
         ModelArray array = cache.Arrays[_cpu]!;
         if (array.Entries.Count == 0)
         {
@@ -77,8 +79,7 @@ internal sealed partial class MmModel
         list3.ColourNext++;
         if (list3.ColourNext >= geometry.Colour)
             list3.ColourNext = 0;
-        if (_profile.HasDmaZone && ((gfp & Gfp.Dma) != 0) != cache.IsDma)
-            throw new ModelBugException();
+        CheckFlags(cache, gfp);
         uint pageGfp = gfp & Gfp.KeptByGrow;
         if (_profile.HasDmaZone && cache.IsDma)
             pageGfp |= Gfp.Dma;
@@ -105,6 +106,13 @@ internal sealed partial class MmModel
         slab.MoveToTail(list3.Free);
         list3.FreeObjects += geometry.Num;
         return true;
+    }
+
+    /// <summary>kmem_flagcheck.</summary>
+    private void CheckFlags(ModelCache cache, uint gfp)
+    {
+        if (_profile.HasDmaZone && ((gfp & Gfp.Dma) != 0) != cache.IsDma)
+            throw new ModelBugException();
     }
 
     private void FreeObject(ModelCache cache, ulong address)

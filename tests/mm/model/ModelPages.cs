@@ -126,12 +126,14 @@ internal sealed class ModelPages
     private void ReleaseWords(uint start, uint end)
     {
         uint bits = (uint)_profile.WordSize;
-        int order = _profile.WordSize == 32 ? 5 : 6;
+        // A word's block may be larger than the buddy's largest: then as many of those as the word holds.
+        int order = Math.Min(_profile.WordSize == 32 ? 5 : 6, _profile.MaxOrder - 1);
         for (uint word = start / bits * bits; word < end; word += bits)
         {
             if (IsWholeWord(word, bits, start, end))
             {
-                Free(word, order, 0);
+                for (uint block = word; block < word + bits; block += 1u << order)
+                    Free(block, order, 0);
                 continue;
             }
             for (uint frame = Math.Max(word, start); frame < Math.Min(word + bits, end); frame++)

@@ -23,7 +23,7 @@ internal static class RandomProfile
     {
         bool is64 = random.Next(2) == 0;
         int pageSize = 4096 << (random.Next(2) == 0 ? 0 : random.Next(5));
-        int maxOrder = random.Next(3) == 0 ? random.Next(6, 12) : 11;
+        int maxOrder = random.Next(3) == 0 ? random.Next(2, 13) : 11;
         ulong largest = (ulong)pageSize << (maxOrder - 1);
         ulong ram = ((ulong)random.Next(4, 1024) * Mebi) + (random.Next(3) == 0 ? (ulong)(random.Next(32) * pageSize) : 0);
         bool mmu = random.Next(5) != 0;

@@ -8,9 +8,14 @@ internal sealed partial class TraceGenerator
     private static readonly uint[] CommonSlabFlags =
     [
         0, 0, SlabBits.HwCacheAlign, SlabBits.HwCacheAlign, SlabBits.ReclaimAccount, SlabBits.HwCacheAlign | SlabBits.ReclaimAccount,
-        SlabBits.CacheDma, SlabBits.CacheDma | SlabBits.HwCacheAlign, SlabBits.DestroyByRcu, SlabBits.DestroyByRcu | SlabBits.HwCacheAlign,
+        SlabBits.MemSpread, SlabBits.CacheDma, SlabBits.CacheDma | SlabBits.HwCacheAlign, SlabBits.DestroyByRcu, SlabBits.DestroyByRcu | SlabBits.HwCacheAlign,
         SlabBits.Poison, SlabBits.RedZone, SlabBits.StoreUser, SlabBits.RedZone | SlabBits.StoreUser, SlabBits.Debug,
         SlabBits.Debug | SlabBits.HwCacheAlign,
+    ];
+
+    private static readonly uint[] RefusedSlabFlags =
+    [
+        SlabBits.Poison | SlabBits.DestroyByRcu, 0x1, 0x8000, 0x80000000, 0x1000000 | SlabBits.HwCacheAlign,
     ];
 
     private static readonly uint[] SlabGfps =
@@ -77,8 +82,8 @@ internal sealed partial class TraceGenerator
         uint gfp = AnySlabGfp() & ~Gfp.Dma;
         if ((cache.Flags & SlabBits.CacheDma) != 0)
             gfp |= Gfp.Dma;
-        // A mismatch is a BUG when a slab must grow; with debugging on each call, so leave those caches alone.
-        if ((cache.Flags & SlabBits.Debug) == 0 && _random.Next(60) == 0)
+        // A mismatch is a BUG when a slab must grow, with debugging on each call.
+        if (_random.Next(60) == 0)
             gfp ^= Gfp.Dma;
         DoAlloc(id, new CacheAllocOperation(id, cache.Name, gfp));
     }
@@ -107,7 +112,8 @@ internal sealed partial class TraceGenerator
             _ => (ulong)_random.Next(_profile.WordBytes, 600),
         };
         ulong align = _random.Next(25) == 0 ? (ulong)_profile.PageSize : Pick(Aligns);
-        var create = new CacheCreateOperation(name, size, align, Pick(CommonSlabFlags));
+        uint flags = _random.Next(30) == 0 ? Pick(RefusedSlabFlags) : Pick(CommonSlabFlags);
+        var create = new CacheCreateOperation(name, size, align, flags);
         if (_caches.Any(cache => cache.Name == name))
         {
             Do(create);
@@ -240,7 +246,7 @@ internal sealed partial class TraceGenerator
         uint gfp = Pick(SlabGfps);
         if (_random.Next(8) == 0)
             gfp |= Gfp.Dma;
-        return _random.Next(150) == 0 ? gfp | Pick([Gfp.HighMem, Gfp.Dma32]) : gfp;
+        return _random.Next(150) == 0 ? gfp | Pick([Gfp.HighMem, Gfp.Dma32, Gfp.Movable, Gfp.Comp, 0x200000u, 0x80000000u]) : gfp;
     }
 
     private uint AnyPageGfp()
