@@ -89,7 +89,7 @@ internal static class BootFileMistakes
         yield return Case("OddCacheLine", Profile("\"cacheLineSize\": 48"),
             "3: $.profiles.pc.cacheLineSize: 48 is not a power of two from 8 to 256");
         yield return Case("MaxOrderTooLarge", Profile("\"maxOrder\": 40"),
-            "3: $.profiles.pc.maxOrder: 40 is not a number of orders from 1 to 20");
+            "3: $.profiles.pc.maxOrder: 40 is not a number of orders from 2 to 20");
         yield return Case("MmuIsANumber", Profile("\"mmu\": 1"), "3: $.profiles.pc.mmu: 1 is not true or false");
         yield return Case("DmaLimitUnaligned", Profile("\"dmaLimit\": \"1M\""),
             "3: $.profiles.pc.dmaLimit: 1M is not a multiple of the largest block, 4M (pageSize << (maxOrder - 1))");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniKernel.Cli.Boot;
+using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Profiles;
 using MiniKernel.Cli.Replay;
@@ -21,7 +22,13 @@ internal sealed class Commands
 
     /// <summary>Runs a command line.</summary>
     /// <exception cref="UsageException">The line is wrong.</exception>
-    public static int Run(string[] args, Session session) => new Commands(session).Run(args);
+    public static int Run(string[] args, Session session)
+    {
+        // The line that is typed most and must be quickest has nothing to parse: System.CommandLine is not even loaded.
+        if (args is [] or ["boot"])
+            return BootVerb.Run(BootConfiguration.Load(null, session), session);
+        return new Commands(session).Run(args);
+    }
 
     private int Run(string[] args)
     {

@@ -40,26 +40,9 @@ internal sealed class CommonOptions
     /// <exception cref="UsageException">It has mistakes.</exception>
     public BootOptions Load(ParseResult result, Session session)
     {
-        BootOptions options = LoadFile(result.GetValue(_config), session);
+        BootOptions options = BootConfiguration.Load(result.GetValue(_config), session);
         string? profile = result.GetValue(_profile);
         string[] settings = result.GetValue(_set) ?? [];
         return profile is null && settings.Length == 0 ? options : ProfileChoice.Apply(options, profile, settings);
-    }
-
-    private static BootOptions LoadFile(string? given, Session session)
-    {
-        if (given is { Length: 0 })
-            throw new UsageException("mk: --config: the name of a file is expected");
-        string? path = given is null ? ConfigFile.Find(session.Folder) : Path.GetFullPath(given, session.Folder);
-        if (path is null)
-            return BootFileReader.Defaults;
-        string shown = given ?? ConfigFile.Show(path, session.Folder);
-        var mistakes = new Mistakes(shown);
-        BootOptions? options = BootFileReader.Read(ConfigFile.ReadAll(path, shown), mistakes);
-        if (options is null)
-            throw new UsageException(mistakes.Lines());
-        return options.Logging.File is { } log
-            ? options with { Logging = options.Logging with { File = Path.GetFullPath(log, Path.GetDirectoryName(path) ?? session.Folder) } }
-            : options;
     }
 }
