@@ -9,10 +9,12 @@ internal sealed class IsaSoundCard(DmaBuffers buffers, uint rate) : IFileOperati
     /// <summary>The channel the card is wired to.</summary>
     public const int DmaChannel = 1;
 
-    private const uint PollMicroseconds = 1_000;
+    private const uint PollMicroseconds = 250;
+    private const ulong MillisecondsPerSecond = 1_000;   // and jiffies: HZ is 1000
     private bool _inUse;
     private int _next;                            // the buffer to fill next
     private uint _playing;                        // bytes of the block that plays; 0 when none does
+    private ulong _started;                       // when it began, in jiffies
 
     /// <summary>What it plays from.</summary>
     public DmaBuffers Buffers { get; } = buffers;
@@ -83,14 +85,18 @@ internal sealed class IsaSoundCard(DmaBuffers buffers, uint rate) : IFileOperati
         kernel.Outl(count, SoundCardPort.BlockBytes);
         kernel.Outl((uint)SoundCardCommand.Start, SoundCardPort.Command);
         _playing = count;
+        _started = kernel.Jiffies;
     }
 
-    // Polls the status; each look costs virtual time, in which the card plays on.
+    // Waits for as long as the block surely takes, then polls: each look costs virtual time, in which the card plays on.
     private Errno WaitForBlock(KernelContext kernel)
     {
         if (_playing == 0)
             return Errno.Success;
-        ulong limit = kernel.Jiffies + (2_000UL * _playing / rate) + 100;   // twice what the block takes, in ms
+        ulong blockTime = MillisecondsPerSecond * _playing / rate;
+        ulong limit = _started + (2 * blockTime) + 100;
+        for (ulong now = kernel.Jiffies; now + 1 < _started + blockTime; now++)
+            kernel.Udelay(1_000);
         while (true)
         {
             SoundCardStatus status = (SoundCardStatus)kernel.Inl(SoundCardPort.Status);

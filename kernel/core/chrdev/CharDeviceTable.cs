@@ -10,12 +10,22 @@ public sealed class CharDeviceTable
     private const int Minors = 256;
     private const string DevFolder = "/dev/";
     private readonly Kernel _kernel;
-    private readonly SortedDictionary<uint, CharDevice> _byMajor = [];
+    private readonly CharDevice?[] _byMajor = new CharDevice?[Majors];
 
     internal CharDeviceTable(Kernel kernel) => _kernel = kernel;
 
     /// <summary>Major numbers and names, ascending: the first half of /proc/devices.</summary>
-    public IEnumerable<(uint Major, string Name)> Registered => _byMajor.Values.Select(device => (device.Major, device.Name));
+    public IEnumerable<(uint Major, string Name)> Registered
+    {
+        get
+        {
+            foreach (CharDevice? device in _byMajor)
+            {
+                if (device is not null)
+                    yield return (device.Major, device.Name);
+            }
+        }
+    }
 
     /// <summary>open(): opens a file of /dev.</summary>
     /// <returns>-ENXIO when there is no such device.</returns>
@@ -99,17 +109,18 @@ public sealed class CharDeviceTable
         bool isDynamic = major == 0;
         if (isDynamic && !TryFindFreeMajor(out major))
             return Errno.EBUSY;
-        if (!_byMajor.TryAdd(major, new CharDevice(major, name, operations, owner)))
+        if (_byMajor[major] is not null)
             return Errno.EBUSY;
+        _byMajor[major] = new CharDevice(major, name, operations, owner);
         return isDynamic ? major : 0L;
     }
 
     internal Errno Unregister(uint major, string name)
     {
-        if (!_byMajor.TryGetValue(major, out CharDevice? device) || device.Name != name)
+        if (major >= Majors || _byMajor[major] is not { } device || device.Name != name)
             return Errno.EINVAL;
         device.IsRegistered = false;
-        _byMajor.Remove(major);
+        _byMajor[major] = null;
         return Errno.Success;
     }
 
@@ -118,8 +129,10 @@ public sealed class CharDeviceTable
     internal IReadOnlyList<string> Withdraw(LoadedModule owner)
     {
         List<string> names = [];
-        foreach (CharDevice device in _byMajor.Values.Where(device => device.Owner == owner).ToArray())
+        foreach (CharDevice? device in _byMajor)
         {
+            if (device is null || device.Owner != owner)
+                continue;
             Unregister(device.Major, device.Name);
             names.Add($"character device {device.Major} ({device.Name})");
         }
@@ -188,7 +201,7 @@ public sealed class CharDeviceTable
     {
         for (major = Majors - 1; major > 0; major--)
         {
-            if (!_byMajor.ContainsKey(major))
+            if (_byMajor[major] is null)
                 return true;
         }
         return false;
@@ -200,9 +213,9 @@ public sealed class CharDeviceTable
         if (!path.StartsWith(DevFolder, StringComparison.Ordinal))
             return null;
         string node = path[DevFolder.Length..];
-        foreach (CharDevice device in _byMajor.Values)
+        foreach (CharDevice? device in _byMajor)
         {
-            if (!node.StartsWith(device.Name, StringComparison.Ordinal))
+            if (device is null || !node.StartsWith(device.Name, StringComparison.Ordinal))
                 continue;
             string digits = node[device.Name.Length..];
             if (digits.Length == 0)

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 /// <param name="Level">Its level.</param>
 /// <param name="TimeNs">Virtual time at which it was printed.</param>
 /// <param name="Text">The line, without a line end.</param>
-public readonly record struct PrintkRecord(ulong Sequence, LogLevel Level, ulong TimeNs, string Text)
+public sealed record PrintkRecord(ulong Sequence, LogLevel Level, ulong TimeNs, string Text)
 {
     private const ulong NsPerSecond = 1_000_000_000, NsPerMicrosecond = 1_000;
 

@@ -4,29 +4,18 @@ namespace MiniKernel.Core;
 public sealed class ProcFileSystem
 {
     private const string Root = "/proc/";
-    private readonly SortedDictionary<string, Func<string>> _files = new(StringComparer.Ordinal);
+    private readonly Kernel _kernel;
     private readonly SlabInfoFile _slabInfo;
+    private SortedDictionary<string, Func<string>>? _files;   // made when first asked for: a boot may never ask
 
     internal ProcFileSystem(Kernel kernel)
     {
+        _kernel = kernel;
         _slabInfo = new SlabInfoFile(kernel);
-        _files.Add("buddyinfo", () => BuddyInfoFile.Render(kernel.Mm.Zones()));
-        _files.Add("cmdline", () => kernel.Options.EffectiveCommandLine + "\n");
-        _files.Add("cpuinfo", () => CpuInfoFile.Render(kernel.Machine.Profile));
-        _files.Add("devices", () => DevicesFile.Render(kernel));
-        _files.Add("dma", () => DmaFile.Render(kernel));
-        _files.Add("interrupts", () => InterruptsFile.Render(kernel));
-        _files.Add("iomem", () => IomemFile.Render(kernel.Machine.Profile));
-        _files.Add("kmsg", () => KmsgFile.Render(kernel.Log));
-        _files.Add("meminfo", () => MeminfoFile.Render(kernel));
-        _files.Add("modules", () => ModulesFile.Render(kernel));
-        _files.Add("slabinfo", _slabInfo.Render);
-        _files.Add("version", () => KernelVersion.Banner(kernel.Machine) + "\n");
-        _files.Add("zoneinfo", () => ZoneInfoFile.Render(kernel.Mm.Zones(), kernel.Machine.Profile));
     }
 
     /// <summary>Names of the files, ascending.</summary>
-    public IReadOnlyCollection<string> Names => _files.Keys;
+    public IReadOnlyCollection<string> Names => Files.Keys;
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">"slabinfo" or "/proc/slabinfo".</param>
@@ -34,7 +23,7 @@ public sealed class ProcFileSystem
     /// <returns>False when there is no such file.</returns>
     public bool TryRead(string path, out string text)
     {
-        bool found = _files.TryGetValue(NameOf(path), out Func<string>? render);
+        bool found = Files.TryGetValue(NameOf(path), out Func<string>? render);
         text = found ? render!() : "";
         return found;
     }
@@ -49,10 +38,29 @@ public sealed class ProcFileSystem
     public Errno Write(string path, string text)
     {
         string name = NameOf(path);
-        if (!_files.ContainsKey(name))
+        if (!Files.ContainsKey(name))
             return Errno.ENOENT;
         return name == "slabinfo" ? _slabInfo.Write(text) : Errno.EACCES;
     }
+
+    private SortedDictionary<string, Func<string>> Files => _files ??= MakeFiles(_kernel);
+
+    private SortedDictionary<string, Func<string>> MakeFiles(Kernel kernel) => new(StringComparer.Ordinal)
+    {
+        ["buddyinfo"] = () => BuddyInfoFile.Render(kernel.Mm.Zones()),
+        ["cmdline"] = () => kernel.Options.EffectiveCommandLine + "\n",
+        ["cpuinfo"] = () => CpuInfoFile.Render(kernel.Machine.Profile),
+        ["devices"] = () => DevicesFile.Render(kernel),
+        ["dma"] = () => DmaFile.Render(kernel),
+        ["interrupts"] = () => InterruptsFile.Render(kernel),
+        ["iomem"] = () => IomemFile.Render(kernel.Machine.Profile),
+        ["kmsg"] = () => KmsgFile.Render(kernel.Log),
+        ["meminfo"] = () => MeminfoFile.Render(kernel),
+        ["modules"] = () => ModulesFile.Render(kernel),
+        ["slabinfo"] = _slabInfo.Render,
+        ["version"] = () => KernelVersion.Banner(kernel.Machine) + "\n",
+        ["zoneinfo"] = () => ZoneInfoFile.Render(kernel.Mm.Zones(), kernel.Machine.Profile),
+    };
 
     private static string NameOf(string path) => path.StartsWith(Root, StringComparison.Ordinal) ? path[Root.Length..] : path;
 }

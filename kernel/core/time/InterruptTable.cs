@@ -16,13 +16,13 @@ internal sealed class InterruptTable
     private readonly Kernel _kernel;
     private readonly InterruptController _controller;
     private readonly Action?[] _actions = new Action?[InterruptController.Lines];
-    private readonly uint[,] _counts;             // [cpu, line]
+    private readonly uint[] _counts;              // a row of lines a CPU
 
     public InterruptTable(Kernel kernel)
     {
         _kernel = kernel;
         _controller = kernel.Machine.Interrupts;
-        _counts = new uint[kernel.Machine.Cpus.Count, InterruptController.Lines];
+        _counts = new uint[kernel.Machine.Cpus.Count * InterruptController.Lines];
     }
 
     private sealed record Action(LoadedModule? Owner, string Name, InterruptHandler? Handler);
@@ -93,14 +93,14 @@ internal sealed class InterruptTable
         }
     }
 
-    public uint Count(int cpu, int line) => _counts[cpu, line];
+    public uint Count(int cpu, int line) => _counts[(cpu * InterruptController.Lines) + line];
 
     /// <summary>Who hears the line; null when nobody does.</summary>
     public string? NameOf(int line) => _actions[line]?.Name;
 
     private void Take(CpuState cpu, int line)
     {
-        _counts[cpu.Id, line]++;
+        _counts[(cpu.Id * InterruptController.Lines) + line]++;
         if (_actions[line] is not { } action)
         {
             Spurious++;

@@ -39,7 +39,8 @@ internal sealed class Reaper(Kernel kernel)
     {
         _nextNs += PeriodNs;
         kernel.Machine.Clock.Reschedule(_timer!, _nextNs);
-        Array.Fill(_due, true);
+        for (int cpu = 0; cpu < _due.Length; cpu++)
+            _due[cpu] = true;
         RunDue();
     }
 

@@ -17,8 +17,8 @@ internal sealed class AllocationTracker(Kernel kernel)
     private readonly FreedHistory _freedObjects = new();
     private readonly FreedHistory _freedPages = new();
 
-    /// <summary>Objects and blocks of pages that modules hold.</summary>
-    public int LiveCount => _objects.Count + _pages.Count;
+    /// <summary>Objects, blocks of pages and caches that somebody holds.</summary>
+    public int LiveCount => _objects.Count + _pages.Count + _caches.Count;
 
     /// <summary>Notes what kmalloc or a cache handed out.</summary>
     public void ObjectTaken(CpuState cpu, VirtualAddress p, ulong size, GfpFlags flags)
@@ -107,10 +107,18 @@ internal sealed class AllocationTracker(Kernel kernel)
     }
 
     /// <summary>Lists what a module holds that goes or has died, by call site, and strikes it off.</summary>
-    public void ReportLeaks(LoadedModule owner) => Report(live => live.Owner == owner);
+    public void ReportLeaks(LoadedModule owner)
+    {
+        if (LiveCount != 0)
+            Report(live => live.Owner == owner);
+    }
 
     /// <summary>At shutdown: lists everything that is still held.</summary>
-    public void ReportWhatIsLeft() => Report(static _ => true);
+    public void ReportWhatIsLeft()
+    {
+        if (LiveCount != 0)
+            Report(static _ => true);
+    }
 
     private static string Caller(CpuState cpu) => cpu.Module?.Name ?? "kernel";
 
