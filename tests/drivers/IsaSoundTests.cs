@@ -133,6 +133,17 @@ public sealed class IsaSoundTests : KernelFixture
     }
 
     [Test]
+    public void Init_WithoutAFreeMajor_UndoesEverything()
+    {
+        TestKernel test = Boot();
+        for (uint major = 1; major < 255; major++)
+            test.Context.RegisterChrdev(major, "taken", new NoDevice());
+        Assert.That(test.Insmod(new IsaSound()), Is.EqualTo(Errno.EBUSY));
+        Assert.That(test.Kernel.Modules.Loaded, Is.Empty);
+        Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
+    }
+
+    [Test]
     public void Open_Twice_IsBusy()
     {
         TestKernel test = Boot();

@@ -162,6 +162,21 @@ public sealed class ScullTests : KernelFixture
     }
 
     [Test]
+    public void Open_WithoutMemoryForItsRecord_IsENOMEM()
+    {
+        TestKernel test = Boot("lab-4m");
+        test.Insmod(new Scull());
+        List<Hal.VirtualAddress> taken = [];
+        for (Hal.VirtualAddress p = Take(test); !p.IsNull; p = Take(test))
+            taken.Add(p);
+        Assert.That(test.Context.FilpOpen("/dev/scull0", out _), Is.EqualTo(Errno.ENOMEM));
+        taken.ForEach(p => test.Context.Kfree(p));
+        test.Kernel.Modules.Rmmod("scull");
+
+        static Hal.VirtualAddress Take(TestKernel test) => test.Context.Kmalloc(16, Mm.GfpFlags.Kernel | Mm.GfpFlags.NoWarn);
+    }
+
+    [Test]
     public void Init_WithATakenCacheName_FailsAndLeavesNothing()
     {
         TestKernel test = Boot();
@@ -170,6 +185,17 @@ public sealed class ScullTests : KernelFixture
         Assert.That(test.Kernel.Modules.Loaded, Is.Empty);
         Assert.That(test.LogText, Does.Contain("kmem_cache_create: duplicate cache scull_quantum"));
         test.Context.KmemCacheDestroy(taken);
+    }
+
+    [Test]
+    public void Init_WithoutAFreeMajor_UndoesEverything()
+    {
+        TestKernel test = Boot();
+        for (uint major = 1; major < 255; major++)
+            test.Context.RegisterChrdev(major, "taken", new NoDevice());
+        Assert.That(test.Insmod(new Scull()), Is.EqualTo(Errno.EBUSY));
+        Assert.That(test.Kernel.Modules.Loaded, Is.Empty);
+        Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
     }
 
     private (TestKernel Kernel, OpenFile File) OpenScull(params string[] parameters)

@@ -15,7 +15,7 @@ internal sealed class InterruptTable
     private const string TimerName = "timer";
     private readonly Kernel _kernel;
     private readonly InterruptController _controller;
-    private readonly Action?[] _actions = new Action?[InterruptController.Lines];
+    private readonly IrqAction?[] _actions = new IrqAction?[InterruptController.Lines];
     private readonly uint[] _counts;              // a row of lines a CPU
 
     public InterruptTable(Kernel kernel)
@@ -25,7 +25,7 @@ internal sealed class InterruptTable
         _counts = new uint[kernel.Machine.Cpus.Count * InterruptController.Lines];
     }
 
-    private sealed record Action(LoadedModule? Owner, string Name, InterruptHandler? Handler);
+    private sealed record IrqAction(LoadedModule? Owner, string Name, InterruptHandler? Handler);
 
     /// <summary>Interrupts nobody had asked for, or nobody recognised: irq_err_count.</summary>
     public uint Spurious { get; private set; }
@@ -38,7 +38,7 @@ internal sealed class InterruptTable
             cpu.InterruptsEnabled = true;
             cpu.BootIsOver = true;
         }
-        _actions[IrqLine.Timer] = new Action(null, TimerName, null);
+        _actions[IrqLine.Timer] = new IrqAction(null, TimerName, null);
         _controller.Unmask(IrqLine.Timer);
         _kernel.Machine.Timer.StartPeriodic(VirtualClock.NsPerJiffy);
     }
@@ -49,7 +49,7 @@ internal sealed class InterruptTable
             return Errno.EINVAL;
         if (_actions[line] is not null)
             return Errno.EBUSY;
-        _actions[line] = new Action(owner, name, handler);
+        _actions[line] = new IrqAction(owner, name, handler);
         _controller.Clear(line);                  // what came before does not concern the new handler
         _controller.Unmask(line);
         return Errno.Success;
