@@ -6,7 +6,7 @@ namespace MiniKernel.Cli.Tests;
 /// <summary>Runs the program in this process, in a folder of its own, with everything it writes caught.</summary>
 internal sealed class MkRun : IDisposable
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
 
     public MkRun() => Folder = Directory.CreateTempSubdirectory("mk-test-").FullName;
 

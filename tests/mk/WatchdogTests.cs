@@ -5,7 +5,7 @@ namespace MiniKernel.Cli.Tests;
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class WatchdogTests
 {
-    private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(50);
+    private static TimeSpan Short { get; } = TimeSpan.FromMilliseconds(50);
 
     [Test]
     public void CodeThatDoesNotReturn_IsNamedAndEndsTheProcess()

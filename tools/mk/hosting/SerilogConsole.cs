@@ -10,7 +10,7 @@ namespace MiniKernel.Cli.Hosting;
 /// <summary>A console of the kernel log that hands each line to Serilog, whose sinks write it to stderr or a file.</summary>
 internal sealed class SerilogConsole : IDisposable
 {
-    private static readonly MessageTemplate Template = new("{Record}", [new PropertyToken("Record", "{Record}")]);
+    private static MessageTemplate Template { get; } = new("{Record}", [new PropertyToken("Record", "{Record}")]);
     private readonly Logger _logger;
 
     private SerilogConsole(Logger logger) => _logger = logger;

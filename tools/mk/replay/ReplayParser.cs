@@ -11,7 +11,7 @@ internal sealed class ReplayParser
 {
     private const ulong LongestTickMs = 1_000_000_000; // eleven days: half a million runs of the reaper a CPU
 
-    private static readonly Dictionary<string, (ReplayOperation Operation, string[] Operands)> Forms = new()
+    private static Dictionary<string, (ReplayOperation Operation, string[] Operands)> Forms { get; } = new()
     {
         ["alloc_pages"] = (ReplayOperation.AllocPages, ["ID", "ORDER", "GFP"]),
         ["free_pages"] = (ReplayOperation.FreePages, ["ID"]),
