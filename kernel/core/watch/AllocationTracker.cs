@@ -28,8 +28,13 @@ internal sealed class AllocationTracker(Kernel kernel)
         KmemCache? cache = kernel.Mm.CacheOf(p);
         _objects[p.Value] = new LiveObject
         {
-            Key = p.Value, Cache = cache, Size = size, Extent = cache?.Geometry.BufferSize ?? size, Flags = flags,
-            Owner = cpu.Module, Taken = cpu.Site,
+            Key = p.Value,
+            Cache = cache,
+            Size = size,
+            Extent = cache?.Geometry.BufferSize ?? size,
+            Flags = flags,
+            Owner = cpu.Module,
+            Taken = cpu.Site,
         };
         _freedObjects.Forget(p.Value);
     }
@@ -66,7 +71,13 @@ internal sealed class AllocationTracker(Kernel kernel)
 
     public void CacheCreated(CpuState cpu, KmemCache cache) => _caches[cache] = new LiveObject
     {
-        Key = cache.Descriptor.Value, Cache = cache, Size = 0, Extent = 0, Flags = GfpFlags.Kernel, Owner = cpu.Module, Taken = cpu.Site,
+        Key = cache.Descriptor.Value,
+        Cache = cache,
+        Size = 0,
+        Extent = 0,
+        Flags = GfpFlags.Kernel,
+        Owner = cpu.Module,
+        Taken = cpu.Site,
     };
 
     public void CacheDestroyed(KmemCache cache) => _caches.Remove(cache);
@@ -77,7 +88,13 @@ internal sealed class AllocationTracker(Kernel kernel)
         ulong key = KeyOf(frame), bytes = (ulong)count << kernel.Machine.Profile.PageShift;
         _pages[key] = new LiveObject
         {
-            Key = key, Order = order, Size = bytes, Extent = bytes, Flags = flags, Owner = cpu.Module, Taken = cpu.Site,
+            Key = key,
+            Order = order,
+            Size = bytes,
+            Extent = bytes,
+            Flags = flags,
+            Owner = cpu.Module,
+            Taken = cpu.Site,
         };
         _freedPages.Forget(key);
     }
