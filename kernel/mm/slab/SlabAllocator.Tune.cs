@@ -9,7 +9,21 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <returns>False when memory was short: arrays already exchanged stay, as in Linux.</returns>
     public bool Tune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor)
     {
+        RequireAtRest(cache, "do_tune_cpucache");
         CheckAllViews(cache);
+        cache.CallbackDepth++;                  // shrinkers and destructors run inside
+        try
+        {
+            return Retune(cache, cpu, limit, batchCount, sharedFactor);
+        }
+        finally
+        {
+            cache.CallbackDepth--;
+        }
+    }
+
+    private bool Retune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor)
+    {
         var fresh = new ArrayCache[_profile.Cpus];
         for (int other = 0; other < fresh.Length; other++)
         {
@@ -75,7 +89,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ArrayCache? shared = null;
         if (cache.SharedFactor != 0)
         {
-            shared = AllocArray(cpu, cache.SharedFactor * cache.BatchCount, SharedBatchMark);
+            ulong entries = (ulong)cache.SharedFactor * cache.BatchCount;
+            shared = AllocArray(cpu, (uint)Math.Min(entries, uint.MaxValue), SharedBatchMark);
             if (shared == null)
                 return false;
         }
