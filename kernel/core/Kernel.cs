@@ -31,7 +31,7 @@ public sealed class Kernel : IDisposable
         Time = new KernelTime(this);
         Interrupts = new InterruptTable(this);
         Dma = new IsaDmaChannels(this);
-        Ports = new PortSpace(machine.SoundCard);
+        Ports = new PortSpace(machine.SoundCard, machine.Uart);
         Devices = new CharDeviceTable(this);
         Shrinkers = new ShrinkerTable(this);
         Reaper = new Reaper(this);

@@ -237,6 +237,19 @@ public sealed class ContextTests : KernelFixture
         TestKernel test = Boot();
         test.Context.Outl(1, 0x3f8);
         Assert.That(test.Context.Inl(0x3f8), Is.EqualTo(uint.MaxValue));
+        Assert.That(test.Context.Inb(0x60), Is.EqualTo(byte.MaxValue));
+    }
+
+    [Test]
+    public void SerialPort_SendsWhatIsWrittenToItsPort()
+    {
+        TestKernel test = Boot();
+        List<byte> sent = [];
+        test.Machine.Uart.Sink = sent.Add;
+        test.Context.Outb((byte)'h', 0x3f8);
+        test.Context.Outb((byte)'i', 0x3f8);
+        test.Context.Mdelay(1);
+        Assert.That(sent, Is.EqualTo("hi"u8.ToArray()));
     }
 
     [Test]

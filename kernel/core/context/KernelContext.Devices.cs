@@ -107,6 +107,21 @@ public readonly ref partial struct KernelContext
         _kernel.Time.DeviceAccess(_cpu);
     }
 
+    /// <summary>inb(): reads an 8-bit port; the serial port's registers begin at 0x3f8.</summary>
+    public byte Inb(ushort port)
+    {
+        byte value = _kernel.Ports.ReadByte(port);
+        _kernel.Time.DeviceAccess(_cpu);
+        return value;
+    }
+
+    /// <summary>outb(): writes an 8-bit port.</summary>
+    public void Outb(byte value, ushort port)
+    {
+        _kernel.Ports.WriteByte(port, value);
+        _kernel.Time.DeviceAccess(_cpu);
+    }
+
     /// <summary>Hears an interrupt line: -EBUSY when somebody does, -EINVAL when there is no such line.</summary>
     public Errno RequestIrq(int line, string name, InterruptHandler handler)
         => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Request(_kernel.Cpu(_cpu).Module, line, name, handler));

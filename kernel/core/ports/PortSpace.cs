@@ -3,8 +3,10 @@ using MiniKernel.Hal;
 namespace MiniKernel.Core;
 
 /// <summary>Port space: which device register answers at which port. Where none does, reads float high.</summary>
-internal sealed class PortSpace(SoundCard card)
+internal sealed class PortSpace(SoundCard card, Uart uart)
 {
+    private const ushort UartBase = 0x3f8, UartPorts = 8;   // ttyS0
+    private const byte FloatingByte = 0xff;
     private const uint FloatingBus = 0xffff_ffff;
 
     public uint Read(ushort port) => port switch
@@ -35,6 +37,16 @@ internal sealed class PortSpace(SoundCard card)
                 break;
         }
     }
+
+    public byte ReadByte(ushort port) => IsUart(port) ? uart.Read((UartRegister)(port - UartBase)) : FloatingByte;
+
+    public void WriteByte(ushort port, byte value)
+    {
+        if (IsUart(port))
+            uart.Write((UartRegister)(port - UartBase), value);
+    }
+
+    private static bool IsUart(ushort port) => port is >= UartBase and < UartBase + UartPorts;
 
     private void Command(SoundCardCommand command)
     {
