@@ -58,6 +58,19 @@ public sealed class MultiCpuTests : KernelFixture
     }
 
     [Test]
+    public void ModuleCode_OwnsItsCpuWhileItRuns()
+    {
+        TestKernel test = Boot("i386-64");
+        (bool Own, bool Other) seen = default;
+        Cpu own = test.Machine.Cpus[1], other = test.Machine.Cpus[0];
+        test.Kernel.Modules.Insmod(new TestModule { OnInit = _ => seen = (own.IsOwnedByCurrentThread, other.IsOwned) }, cpu: 1);
+        Assert.That(seen, Is.EqualTo((true, false)));
+        Assert.That(own.IsOwned, Is.False);
+        test.Kernel.Modules.Insmod(new TestModule("bad") { OnInit = static kernel => kernel.Bug() }, cpu: 1);
+        Assert.That(own.IsOwned, Is.False, "an oops gives the CPU back");
+    }
+
+    [Test]
     public void TwoKernels_LiveSideBySide()
     {
         TestKernel one = Boot(), two = Boot();

@@ -75,11 +75,15 @@ internal sealed class ModuleBoundary(Kernel kernel)
     }
 
     private readonly record struct Frame(
-        LoadedModule? Module, string Comm, int Depth, int PreemptCount, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running);
+        LoadedModule? Module, string Comm, int Depth, int PreemptCount, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running,
+        bool TookCpu);
 
     private Frame Push(CpuState cpu, LoadedModule owner, string comm)
     {
-        Frame outer = new(cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs, kernel.Current);
+        bool takesCpu = !cpu.Hardware.IsOwnedByCurrentThread;
+        if (takesCpu)
+            cpu.Hardware.Acquire();               // a slice of running begins: nobody else's until it ends
+        Frame outer = new(cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs, kernel.Current, takesCpu);
         kernel.Current = cpu;
         cpu.Module = owner;
         cpu.Comm = comm;
@@ -97,6 +101,8 @@ internal sealed class ModuleBoundary(Kernel kernel)
         cpu.Nesting--;
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
         kernel.Current = outer.Running;
+        if (outer.TookCpu)
+            cpu.Hardware.Release();
     }
 
     // do_one_initcall() of Linux 2.6 init/main.c: "preemption imbalance", "disabled interrupts".
