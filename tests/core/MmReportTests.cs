@@ -21,6 +21,23 @@ public sealed class MmReportTests : KernelFixture
     }
 
     [Test]
+    public void SlabDebug_TellsOfAWriteBehindAnObject_AndAfterFree()
+    {
+        ExpectLeftovers();
+        TestKernel test = Boot(options: new KernelOptions { Mm = new MmOptions { SlabDebug = "toy*" } });
+        KmemCache cache = test.Context.KmemCacheCreate("toy_objects", 100)!;
+        VirtualAddress p = test.Context.KmemCacheAlloc(cache, GfpFlags.Kernel);
+        test.Context.Write<byte>(p + cache.ObjectSize, 0);
+        test.Context.KmemCacheFree(cache, p);
+        Assert.That(test.LogText, Does.Contain("cache `toy_objects': memory outside object was overwritten"));
+        test.Context.Write<byte>(p + 10, 0x42);
+        for (int i = 0; i < 40; i++)
+            test.Context.KmemCacheAlloc(cache, GfpFlags.Kernel);
+        Assert.That(test.LogText, Does.Contain("Slab corruption: toy_objects start="));
+        Assert.That(test.Kernel.ExitCode, Is.EqualTo(1));
+    }
+
+    [Test]
     public void DmaMismatch_IsABug()
     {
         TestKernel test = Boot();
