@@ -18,6 +18,7 @@ internal static class House
         new("drivers/csharp", Drivers, [Hal, Mm, Core], [], Unsafe: false),
         new("tools/mk", Cli, [Hal, X86, Mm, Core, Drivers, Inspect], ["Microsoft.Extensions.", "Serilog", "Serilog.", "System.CommandLine", "Spectre.Console"], Unsafe: false) { Assembly = "mk" },
         new("tools/inspect", Inspect, [X86], [], Unsafe: true),
+        new("tools/emptyhost", "MiniKernel.EmptyHost", [], ["Microsoft.Extensions."], Unsafe: false) { Assembly = "emptyhost" },
         new("tools/bench", Bench, [Hal, X86, Mm, Core, Drivers, Inspect], ["BenchmarkDotNet"], Unsafe: true) { Assembly = "bench" },
     ];
 

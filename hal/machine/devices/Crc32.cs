@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace MiniKernel.Hal;
 
@@ -9,7 +11,7 @@ public static class Crc32
 {
     private const int Slices = 8, TableSize = 256;
     private const uint Polynomial = 0xedb8_8320;
-    private static readonly uint[] _tables = MakeTables();
+    private static readonly ImmutableArray<uint> _tables = MakeTables();
 
     /// <summary>CRC of <paramref name="bytes"/>.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => Append(0, bytes);
@@ -20,7 +22,7 @@ public static class Crc32
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]   // a boot plays a megabyte before tiering would notice
     public static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
-        uint[] tables = _tables;
+        ReadOnlySpan<uint> tables = _tables.AsSpan();
         crc = ~crc;
         for (; bytes.Length >= Slices; bytes = bytes[Slices..])
         {
@@ -37,7 +39,7 @@ public static class Crc32
         return ~crc;
     }
 
-    private static uint[] MakeTables()
+    private static ImmutableArray<uint> MakeTables()
     {
         var tables = new uint[Slices * TableSize];
         for (uint index = 0; index < TableSize; index++)
@@ -54,6 +56,6 @@ public static class Crc32
             tables[index] = (before >> 8) ^ tables[(byte)before];
         }
 
-        return tables;
+        return ImmutableCollectionsMarshal.AsImmutableArray(tables);
     }
 }

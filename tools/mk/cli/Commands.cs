@@ -13,7 +13,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static string[] Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();

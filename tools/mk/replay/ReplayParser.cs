@@ -11,7 +11,7 @@ internal sealed class ReplayParser
 {
     private const ulong LongestTickMs = 1_000_000_000; // eleven days: half a million runs of the reaper a CPU
 
-    private static Dictionary<string, (ReplayOperation Operation, string[] Operands)> Forms { get; } = new()
+    private static IReadOnlyDictionary<string, (ReplayOperation Operation, IReadOnlyList<string> Operands)> Forms { get; } = new Dictionary<string, (ReplayOperation Operation, IReadOnlyList<string> Operands)>
     {
         ["alloc_pages"] = (ReplayOperation.AllocPages, ["ID", "ORDER", "GFP"]),
         ["free_pages"] = (ReplayOperation.FreePages, ["ID"]),
@@ -65,18 +65,18 @@ internal sealed class ReplayParser
         string[] words = (comment < 0 ? text : text[..comment]).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0)
             return null;
-        if (!Forms.TryGetValue(words[0], out (ReplayOperation Operation, string[] Operands) form))
+        if (!Forms.TryGetValue(words[0], out (ReplayOperation Operation, IReadOnlyList<string> Operands) form))
         {
-            Add($"{ConfigNode.Quote(words[0])} is not a call; {NearestName.Advice(words[0], Forms.Keys)}");
+            Add($"{ConfigNode.Quote(words[0])} is not a call; {NearestName.Advice(words[0], [.. Forms.Keys])}");
             return null;
         }
-        if (words.Length - 1 != form.Operands.Length)
+        if (words.Length - 1 != form.Operands.Count)
         {
-            Add($"{words[0]} takes {form.Operands.Length} {(form.Operands.Length == 1 ? "word" : "words")}, not {words.Length - 1}: {words[0]} {string.Join(' ', form.Operands)}");
+            Add($"{words[0]} takes {form.Operands.Count} {(form.Operands.Count == 1 ? "word" : "words")}, not {words.Length - 1}: {words[0]} {string.Join(' ', form.Operands)}");
             return null;
         }
         var call = new ReplayCall(_line, form.Operation);
-        for (int i = 0; i < form.Operands.Length; i++)
+        for (int i = 0; i < form.Operands.Count; i++)
             call = ReadOperand(call, form.Operands[i], words[i + 1]);
         if (_names.Note(call) is { } mistake)
             Add(mistake);
