@@ -48,6 +48,10 @@ public sealed unsafe class KmemCache
     /// <inheritdoc/>
     public override string ToString() => Name;
 
+    /// <summary>Above 0 while driver code (a constructor, a destructor, a shrinker) runs in the middle of a change to this
+    /// cache: it may use the cache, not end or retune it.</summary>
+    internal int CallbackDepth { get; set; }
+
     /// <summary>What slab pages point to.</summary>
     internal CacheRecord* Record { get; }
 

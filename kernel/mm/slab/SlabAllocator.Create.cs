@@ -36,6 +36,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <inheritdoc/>
     public bool Destroy(KmemCache cache, int cpu)
     {
+        RequireAtRest(cache, "kmem_cache_destroy");
         UnlinkFromChain(cache);
         bool complete = false, busy = true;
         try
@@ -80,6 +81,13 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             KfreeInternal(cpu, list3);
         cache.DescriptorView.Dispose();
         Free(_cacheCache, cpu, cache.Descriptor.Value);
+    }
+
+    /// <summary>A constructor, destructor or shrinker that runs inside a call on this cache must not pull it away.</summary>
+    private void RequireAtRest(KmemCache cache, string function)
+    {
+        if (cache.CallbackDepth != 0)
+            throw Bug(function, $"cache `{cache.Name}' is in use by the call that this one was made from");
     }
 
     private ulong AllocDescriptor(int cpu)

@@ -62,7 +62,10 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong* chunk = stackalloc ulong[FlushChunk];
         while (count != 0)
         {
-            uint now = Math.Min(count, FlushChunk);
+            // A destructor may have taken from this very array since the last chunk.
+            uint now = Math.Min(Math.Min(count, FlushChunk), array.Stack->Available);
+            if (now == 0)
+                return;
             new ReadOnlySpan<ulong>(ObjectStack.Entries(array.Stack), (int)now).CopyTo(new Span<ulong>(chunk, FlushChunk));
             array.RemoveOldest(now);
             count -= now;

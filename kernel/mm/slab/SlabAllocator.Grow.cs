@@ -19,15 +19,24 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             throw Bug("cache_grow", $"flags 0x{(uint)(flags & NeverInSlab):x} cannot be used with a slab cache (`{cache.Name}')");
         ulong colourOffset = NextColour(cache);
         CheckDmaFlag(cache, flags);
+        cache.CallbackDepth++;                  // shrinkers and constructors run inside
+        try
+        {
+            return AddSlab(cache, cpu, colourOffset, flags & PassedOn);
+        }
+        finally
+        {
+            cache.CallbackDepth--;
+        }
+    }
 
-        GfpFlags local = flags & PassedOn;
+    private bool AddSlab(KmemCache cache, int cpu, ulong colourOffset, GfpFlags local)
+    {
         if (_pages.AllocPages(cpu, PageFlagsOf(cache, local), cache.Geometry.Order) is not { } frame)
             return false;
-        if (AllocManagement(cache, cpu, frame, colourOffset, local) is not { } slab)
-        {
-            _pages.FreePages(cpu, frame, cache.Geometry.Order);
+        ulong slab = AllocManagement(cache, cpu, frame, colourOffset, local);
+        if (slab == 0)
             return false;
-        }
         ulong start = _map.VirtualOf((ulong)frame.Value << _pageShift);
         ulong memOffset = cache.Geometry.IsOffSlab ? colourOffset : colourOffset + cache.Geometry.ManagementSize;
         MapPages(cache, frame, slab, memOffset);
@@ -80,12 +89,22 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     }
 
     /// <summary>alloc_slabmgmt: behind the colour inside the slab, or a kmalloc object.</summary>
-    private ulong? AllocManagement(KmemCache cache, int cpu, PageFrameNumber frame, ulong colourOffset, GfpFlags local)
+    /// <returns>Its address; 0 when there is no memory for it, and the pages have gone back.</returns>
+    private ulong AllocManagement(KmemCache cache, int cpu, PageFrameNumber frame, ulong colourOffset, GfpFlags local)
     {
         if (!cache.Geometry.IsOffSlab)
             return _map.VirtualOf((ulong)frame.Value << _pageShift) + colourOffset;
-        ulong slab = Allocate(cache.SlabpCache!, cpu, local);
-        return slab == 0 ? null : slab;
+        ulong slab = 0;
+        try
+        {
+            slab = Allocate(cache.SlabpCache!, cpu, local);
+        }
+        finally
+        {
+            if (slab == 0)                      // no memory, or a shrinker threw
+                _pages.FreePages(cpu, frame, cache.Geometry.Order);
+        }
+        return slab;
     }
 
     /// <summary>slab_map_pages: each page leads to its cache and slab. The first one also keeps where the buffers start,
@@ -147,6 +166,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         ulong mem = new Slab<TWord>(host).Mem, start = mem - new Slab<TWord>(host).ColourOff;
         var frame = new PageFrameNumber((uint)((start - _map.Base) >> _pageShift));
+        cache.CallbackDepth++;
         try
         {
             if (cache.Geometry.IsDebug)
@@ -156,6 +176,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
         finally
         {
+            cache.CallbackDepth--;
             ReleasePages(cache, cpu, frame, slab);
         }
     }
