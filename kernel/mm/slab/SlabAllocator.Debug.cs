@@ -62,9 +62,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     /// <summary>cache_alloc_debugcheck_after.</summary>
     /// <returns>The object inside the buffer.</returns>
-    private ulong CheckAfterAlloc(KmemCache cache, ulong buffer, GfpFlags flags)
+    private ulong CheckAfterAlloc(KmemCache cache, int cpu, ulong buffer)
     {
-        CheckDmaFlag(cache, flags);
         if (Has(cache, SlabFlags.Poison))
         {
             CheckPoison(cache, buffer);
@@ -79,8 +78,26 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
         ulong obj = buffer + cache.Geometry.ObjectOffset;
         if (cache.Ctor != null && Has(cache, SlabFlags.Poison))
-            cache.Ctor(new Hal.VirtualAddress(obj), cache);
+            Construct(cache, cpu, obj);
         return obj;
+    }
+
+    /// <summary>A poisoned object is constructed as it is allocated; a constructor that fails has nothing to free it.</summary>
+    private void Construct(KmemCache cache, int cpu, ulong obj)
+    {
+        bool complete = false;
+        cache.CallbackDepth++;
+        try
+        {
+            cache.Ctor!(new Hal.VirtualAddress(obj), cache);
+            complete = true;
+        }
+        finally
+        {
+            cache.CallbackDepth--;
+            if (!complete)
+                Free(cache, cpu, obj);
+        }
     }
 
     /// <summary>cache_free_debugcheck.</summary>

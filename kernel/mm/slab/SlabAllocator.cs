@@ -56,6 +56,8 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     /// <returns>The object's address; 0 when no page could be had.</returns>
     public ulong Allocate(KmemCache cache, int cpu, GfpFlags flags)
     {
+        if (cache.Geometry.IsDebug)
+            CheckDmaFlag(cache, flags);
         ArrayCache? array = cache.Arrays[cpu];
         ulong buffer;
         if (array != null && array.Stack->Available != 0)
@@ -67,7 +69,10 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
         {
             buffer = Refill(cache, cpu, flags);
         }
-        return buffer != 0 && cache.Geometry.IsDebug ? CheckAfterAlloc(cache, buffer, flags) : buffer;
+        // Somebody may have freed a pointer into an object at the end of memory: only that much is checked, as in Linux.
+        if (buffer - _map.Base > _map.Size - cache.BufferSize && buffer != 0)
+            throw Bug("kmem_cache_alloc", $"0x{buffer:x} of cache `{cache.Name}' reaches beyond memory: it was freed but is no object");
+        return buffer != 0 && cache.Geometry.IsDebug ? CheckAfterAlloc(cache, cpu, buffer) : buffer;
     }
 
     /// <summary>Gives an object back to this CPU's stack.</summary>
