@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Mm;
@@ -9,6 +10,18 @@ public sealed unsafe partial class KernelMm
     /// <summary>alloc_pages: 2^order contiguous frames.</summary>
     /// <returns>Null when they cannot be had, at once for an order the buddy does not have.</returns>
     public PageFrameNumber? AllocPages(MmCpu cpu, GfpFlags flags, int order) => _pages.AllocPages(cpu.Id, flags, order);
+
+    /// <summary>alloc_pages of one frame when the CPU's list has it and nobody watches; false: make the complete call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryAllocPage(MmCpu cpu, GfpFlags flags, out PageFrameNumber frame)
+    {
+        frame = default;
+        return !_watched && (flags & cpu.State->SlowFlags) == 0 && _pages.TryAllocPage(cpu.Id, flags, out frame);
+    }
+
+    /// <summary>__free_pages of one frame that was allocated singly, when nobody watches; false: make the complete call.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryFreePage(MmCpu cpu, PageFrameNumber frame) => !_watched && _pages.TryFreePage(cpu.Id, frame);
 
     /// <summary>__free_pages: drops a reference, and frees the block with the last one.</summary>
     public void FreePages(MmCpu cpu, PageFrameNumber frame, int order) => _pages.FreePages(cpu.Id, frame, order);

@@ -21,6 +21,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly IObjectAllocator _slab;
     private readonly IMmReports _reports;
     private readonly List<Func<uint>> _shrinkers = [];
+    private readonly bool _watched;
     private bool _kmemCacheUp;
 
     /// <summary>Prepares mm for a machine; nothing simulated happens until the boot stages are called.</summary>
@@ -29,6 +30,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         _profile = machine.Profile;
         _space = machine.Layout;
         _reports = reports;
+        _watched = options.Watched;
         Layout = BootLayout.Compute(_profile);
         _map = new KernelMap(machine.Memory, _profile, _space);
         _image = new KernelImage(machine.Memory, _profile, _space);

@@ -10,12 +10,15 @@ public readonly ref partial struct KernelContext
     /// <summary>2^order page frames in a row; null when there are none.</summary>
     public PageFrameNumber? AllocPages(
         GfpFlags flags, int order, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-        => _kernel.Memory.AllocPages(_cpu, flags, order, file, line, member);
+        => order == 0 && _kernel.Mm.TryAllocPage(_cpu, flags, out PageFrameNumber frame) ? frame : _kernel.Memory.AllocPages(_cpu, flags, order, file, line, member);
 
     /// <summary>__free_pages: gives back what <see cref="AllocPages"/> returned.</summary>
     public void FreePages(
         PageFrameNumber frame, int order, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-        => _kernel.Memory.FreePages(_cpu, frame, order, file, line, member);
+    {
+        if (order != 0 || !_kernel.Mm.TryFreePage(_cpu, frame))
+            _kernel.Memory.FreePages(_cpu, frame, order, file, line, member);
+    }
 
     /// <summary>__get_free_pages: the same by address.</summary>
     public VirtualAddress GetFreePages(

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
@@ -11,6 +12,7 @@ internal sealed class Reaper(Kernel kernel)
     public const ulong PeriodNs = 2_000 * VirtualClock.NsPerJiffy;
 
     private readonly bool[] _due = new bool[kernel.Machine.Cpus.Count];
+    private readonly ImmutableArray<string> _names = [.. kernel.Machine.Cpus.Select(cpu => $"events/{cpu.Id}")];
     private ClockEvent? _timer;
     private ulong _nextNs;
     private bool _anyDue;
@@ -66,7 +68,7 @@ internal sealed class Reaper(Kernel kernel)
     {
         CpuState running = kernel.Current;
         (LoadedModule? module, string comm, int depth, CallSite site) = (cpu.Module, cpu.Comm, cpu.Depth, cpu.Site);
-        (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (cpu, null, $"events/{cpu.Id}", 0, default);
+        (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (cpu, null, _names[cpu.Id], 0, default);
         try
         {
             kernel.Mm.CacheReap(cpu.Mm);

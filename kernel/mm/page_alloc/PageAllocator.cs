@@ -81,19 +81,27 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <param name="flags">Which zones, and how hard to try.</param>
     /// <param name="order">log2 of the frames wanted; from the profile's maxOrder on nothing is ever found.</param>
     /// <returns>The first frame; null when no block could be had.</returns>
-    public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order)
+    public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order) =>
+        order == 0 && TryAllocPage(cpu, flags, out PageFrameNumber frame) ? frame : AllocSlow(cpu, flags, order);
+
+    /// <summary>alloc_pages of a single frame when this CPU's hot list of the preferred zone has one.</summary>
+    /// <returns>False when the complete call has to be made instead; nothing has changed then.</returns>
+    public bool TryAllocPage(int cpu, GfpFlags flags, out PageFrameNumber frame)
     {
         Zone zone = _preferred[(int)(flags & ZoneFlags)];
         PerCpuPages* hot = zone.HotList(cpu);
         // The preferred zone keeps back nothing against itself, so its low watermark is the whole test.
-        if (order != 0 || (flags & (GfpFlags.Zero | GfpFlags.Cold)) != 0 || hot->Count == 0 || zone.FreePages <= zone.Low)
-            return AllocSlow(cpu, flags, order);
-        uint frame = PerCpuPages.PopHead(hot);
-        Page* page = _pages + frame;
+        if ((flags & (GfpFlags.Zero | GfpFlags.Cold)) != 0 || hot->Count == 0 || zone.FreePages <= zone.Low)
+        {
+            frame = default;
+            return false;
+        }
+        frame = new PageFrameNumber(PerCpuPages.PopHead(hot));
+        Page* page = _pages + frame.Value;
         if (page->State != 0)
-            ReportBadPage(frame, atFree: false);
+            ReportBadPage(frame.Value, atFree: false);
         page->State = Page.AllocatedSingle;
-        return new PageFrameNumber(frame);
+        return true;
     }
 
     /// <summary>__free_pages: drops a reference, and frees the block with the last one.</summary>
@@ -102,16 +110,22 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <param name="order">The order it was allocated with.</param>
     public void FreePages(int cpu, PageFrameNumber frame, int order)
     {
-        if (order != 0 || frame.Value >= _frames || _pages[frame.Value].State != Page.AllocatedSingle)
-        {
+        if (order != 0 || !TryFreePage(cpu, frame))
             FreeSlow(cpu, frame.Value, order);
-            return;
-        }
+    }
+
+    /// <summary>__free_pages of a frame that was allocated singly and has one reference.</summary>
+    /// <returns>False when the complete call has to be made instead; nothing has changed then.</returns>
+    public bool TryFreePage(int cpu, PageFrameNumber frame)
+    {
+        if (frame.Value >= _frames || _pages[frame.Value].State != Page.AllocatedSingle)
+            return false;
         _pages[frame.Value].State = 0;
         Zone zone = ZoneOf(frame.Value);
         PerCpuPages* hot = zone.HotList(cpu);
         if (PerCpuPages.PushHead(hot, frame.Value) >= hot->High)
             zone.Flush(hot);
+        return true;
     }
 
     /// <summary>Puts the layout's watermarks and lowmem_reserve in force; until then they are 0.</summary>
