@@ -73,21 +73,34 @@ public sealed class ManagedHeapTests(string profile) : IDisposable
     [Test]
     public void Reap()
     {
-        ulong most = 0;
-        AssertNoGarbage(() =>
-        {
-            for (int i = 0; i < Objects; i++)
-                _taken[i] = Mm.Kmalloc(Cpu, 1000, GfpFlags.Kernel);
-            for (int i = 0; i < Objects; i++)
-                Mm.Kfree(Cpu, _taken[i]);
-            most = FramesInUse();
-            for (int pass = 0; pass < 40; pass++)
-            {
-                _kernel.Machine.Clock.Advance(2000 * VirtualClock.NsPerJiffy);
-                Mm.CacheReap(Cpu);
-            }
-        });
+        AssertNoGarbage(FillAndReap);
+        FillArrays();
+        ulong most = FramesInUse();
+        ReapForLong();
         Assert.That(FramesInUse(), Is.LessThan(most), "the reaper gave slabs back");
+    }
+
+    private void FillAndReap()
+    {
+        FillArrays();
+        ReapForLong();
+    }
+
+    private void FillArrays()
+    {
+        for (int i = 0; i < Objects; i++)
+            _taken[i] = Mm.Kmalloc(Cpu, 1000, GfpFlags.Kernel);
+        for (int i = 0; i < Objects; i++)
+            Mm.Kfree(Cpu, _taken[i]);
+    }
+
+    private void ReapForLong()
+    {
+        for (int pass = 0; pass < 40; pass++)
+        {
+            _kernel.Machine.Clock.Advance(2000 * VirtualClock.NsPerJiffy);
+            Mm.CacheReap(Cpu);
+        }
     }
 
     [Test]
@@ -123,16 +136,24 @@ public sealed class ManagedHeapTests(string profile) : IDisposable
         AssertNoGarbage(() => Exhaust(5));
     }
 
-    private ulong FramesInUse() => Mm.TotalRamPages - Mm.TotalFreePages;
+    // Frames on per-CPU lists are free too, though Linux does not count them so.
+    private ulong FramesInUse() =>
+        Mm.TotalRamPages - Mm.TotalFreePages - (ulong)Mm.Zones().Sum(zone => zone.Pagesets.Sum(list => list.Count));
 
-    // Twice to warm up: what the runtime allocates for itself on first use is not mm's.
+    // Twice to warm up: what the runtime allocates for itself on first use is not mm's. Several times measured: a collection
+    // that another test causes may charge this thread the rest of its allocation context; what the calls themselves
+    // allocate they allocate each time.
     private static void AssertNoGarbage(Action calls)
     {
         calls();
         calls();
-        long before = GC.GetAllocatedBytesForCurrentThread();
-        calls();
-        long after = GC.GetAllocatedBytesForCurrentThread();
-        Assert.That(after - before, Is.Zero, "bytes allocated on the managed heap");
+        long least = long.MaxValue;
+        for (int attempt = 0; attempt < 5 && least != 0; attempt++)
+        {
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            calls();
+            least = Math.Min(least, GC.GetAllocatedBytesForCurrentThread() - before);
+        }
+        Assert.That(least, Is.Zero, "bytes allocated on the managed heap");
     }
 }
