@@ -92,7 +92,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private ulong AllocDescriptor(int cpu)
     {
-        ulong descriptor = Allocate(_cacheCache, cpu, GfpFlags.Kernel);
+        ulong descriptor = AllocateOwn(_cacheCache, cpu, GfpFlags.Kernel);
         if (descriptor != 0)
             new Span<byte>(_map.Host(descriptor), (int)_cacheCache.ObjectSize).Clear();      // kmem_cache_zalloc
         return descriptor;

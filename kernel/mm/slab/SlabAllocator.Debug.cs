@@ -144,10 +144,9 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (CacheOf(buffer) != cache)
             return false;
         ulong slab = _pageMap[(buffer - _map.Base) >> _pageShift].Slab;
-        _map.TryHost(slab, 0, out byte* host);
-        if (!HoldsTogether(cache, slab, host))
+        if (!HoldsTogether(cache, slab, _map.Host(slab)))
             return false;
-        ulong inSlab = buffer - new Slab<TWord>(host).Mem;
+        ulong inSlab = buffer - new Slab<TWord>(_map.Host(slab)).Mem;
         return inSlab % cache.Geometry.BufferSize == 0 && inSlab / cache.Geometry.BufferSize < cache.Geometry.ObjectsPerSlab;
     }
 

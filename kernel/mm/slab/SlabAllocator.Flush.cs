@@ -141,7 +141,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (page->Cache != cache.Record)
             return PutResult.NotInCache;
         ulong slab = page->Slab;
-        _map.TryHost(slab, 0, out byte* host);
+        byte* host = _map.Host(slab);
         if (!HoldsTogether(cache, slab, host))
             return PutResult.CorruptSlab;
 

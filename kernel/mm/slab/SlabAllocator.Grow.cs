@@ -40,7 +40,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong start = _map.VirtualOf((ulong)frame.Value << _pageShift);
         ulong memOffset = cache.Geometry.IsOffSlab ? colourOffset : colourOffset + cache.Geometry.ManagementSize;
         MapPages(cache, frame, slab, memOffset);
-        _map.TryHost(slab, 0, out byte* host);
+        byte* host = _map.Host(slab);
         WriteSlab(cache, host, start + memOffset, memOffset);
         if (!cache.Geometry.IsDebug && cache.Ctor == null)
         {
@@ -97,7 +97,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong slab = 0;
         try
         {
-            slab = Allocate(cache.SlabpCache!, cpu, local);
+            slab = AllocateOwn(cache.SlabpCache!, cpu, local);
         }
         finally
         {

@@ -19,7 +19,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             return false;
         ulong buffer = address - cache.Geometry.ObjectOffset;
         ulong slab = _pageMap[(address - _map.Base) >> _pageShift].Slab;
-        _map.TryHost(slab, 0, out byte* host);
+        byte* host = _map.Host(slab);
         if (!HoldsTogether(cache, slab, host))
             return false;
         var fields = new Slab<TWord>(host);
@@ -33,7 +33,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         int bytes = Slab<TWord>.StructBytes + (int)(cache.ObjectsPerSlab * SlabGeometry.BufctlBytes);
         var rows = new List<string>();
-        if (!_map.TryHost(slab, (ulong)bytes, out byte* host))
+        if (!TrySlabHost(slab, (ulong)bytes, out byte* host))
             return rows;
         for (int row = 0; row < bytes; row += 16)
         {
@@ -93,7 +93,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong bytes = (uint)Slab<TWord>.StructBytes, previous = head;
         for (ulong slab = cache.List3.First(head); slab != head;)
         {
-            if (!_map.TryHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host)
+            if (!TrySlabHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host)
                 || new Slab<TWord>(host).Prev != previous)
             {
                 return "slab list corruption";

@@ -11,7 +11,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private byte* CheckSlab(KmemCache cache, ulong slab, string function)
     {
         ulong bytes = (uint)Slab<TWord>.StructBytes + (cache.ObjectsPerSlab * (ulong)SlabGeometry.BufctlBytes);
-        if (!_map.TryHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host))
+        if (!TrySlabHost(slab, bytes, out byte* host) || !HoldsTogether(cache, slab, host))
             throw BadSlab(cache, slab, function);
         return host;
     }
@@ -66,7 +66,19 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private byte* LinkHost(ulong address, string function) =>
-        _map.TryHost(address, 2 * (ulong)TWord.Bytes, out byte* host) ? host : throw BadLink(address, function);
+        TrySlabHost(address, 2 * (ulong)TWord.Bytes, out byte* host) || _map.TryHost(address, 2 * (ulong)TWord.Bytes, out host)
+            ? host
+            : throw BadLink(address, function);
+
+    /// <summary>KernelMap.TryHost for slabs: they lie in the direct map, and at any address when the cache's alignment is no
+    /// power of two.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool TrySlabHost(ulong slab, ulong bytes, out byte* host)
+    {
+        ulong offset = slab - _map.Base;
+        host = _map.Ram + offset;
+        return offset < _map.Size && bytes <= _map.Size - offset;
+    }
 
     private Exception BadLink(ulong node, string function) =>
         Bug(function, $"slab list corruption at 0x{node:x}: the neighbours' next and prev do not lead back to it");

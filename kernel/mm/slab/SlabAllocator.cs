@@ -91,7 +91,16 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     {
         KmemCache cache = Kmalloc.Find(size, flags)
             ?? throw Bug("__find_general_cachep", $"kmalloc of {size} bytes before its cache exists");
-        return Allocate(cache, cpu, flags);
+        return AllocateOwn(cache, cpu, flags);
+    }
+
+    /// <summary>An object for mm's own use, which it will address as words: a pointer into an object that somebody freed and
+    /// that comes back now must not be taken for one.</summary>
+    private ulong AllocateOwn(KmemCache cache, int cpu, GfpFlags flags)
+    {
+        ulong obj = Allocate(cache, cpu, flags);
+        return (obj & ((uint)TWord.Bytes - 1)) == 0 ? obj
+            : throw Bug("kmem_cache_alloc", $"0x{obj:x} of cache `{cache.Name}' is not aligned: it was freed but is no object");
     }
 
     /// <summary>kfree for mm itself.</summary>
