@@ -53,6 +53,61 @@ public sealed class CacheMisuseTests : IDisposable
         AliveAndWhole();
     }
 
+    /// <summary>Colours are multiples of the alignment, so even struct slab lies at an odd address.</summary>
+    [Test]
+    public void Create_WithAnOddAlignmentAndColours_WorksOnEveryWordSize(
+        [Values("i386-32", "x86-64-2g", "x86-64-8g", "alpha-8k")] string profile, [Values(67ul, 130ul, 333ul)] ulong align)
+    {
+        using SlabMachine machine = SlabMachine.Of(profile);
+        MemoryCensus before = machine.Census();
+        KmemCache cache = machine.Create("odd", align - 8, align);
+        Assert.That(cache.Geometry.Colours, Is.GreaterThan(0ul).Or.EqualTo(cache.Geometry.LeftOver / align));
+        int count = 7 * (int)cache.Geometry.ObjectsPerSlab;
+        List<VirtualAddress> objects = machine.Take(cache, count);
+        machine.FreeAll(cache, objects.Where((_, i) => i % 2 == 0));
+        machine.Shrink(cache);
+        objects = [.. objects.Where((_, i) => i % 2 != 0), .. machine.Take(cache, count)];
+        Assert.That(machine.Info(cache).Error, Is.Null);
+        Assert.That(objects, Is.Unique);
+        machine.FreeAll(cache, objects);
+        Assert.That(machine.Destroy(cache));
+        machine.Census().AssertSameAs(before);
+        Assert.That(machine.Reports.All, Is.Empty);
+    }
+
+    [Test]
+    public void Create_WithoutMemory_IsNull_OrPanicsIfAsked([Values] bool panic)
+    {
+        using SlabMachine machine = SlabMachine.Of("lab-4m");
+        MemoryCensus before = machine.Census();
+        var frames = new List<VirtualAddress>();
+        for (VirtualAddress page = Page(); !page.IsNull; page = Page())
+            frames.Add(page);
+        var caches = new List<KmemCache>();
+        bool refused = false;
+        for (int i = 0; i < 500 && !refused; i++)
+        {
+            try
+            {
+                KmemCache? cache = machine.Mm.KmemCacheCreate(machine.Cpu, $"cache-{i}", 3000, 0, panic ? SlabFlags.Panic : SlabFlags.None);
+                refused = cache == null;
+                if (cache != null)
+                    caches.Add(cache);
+            }
+            catch (PanicException)
+            {
+                refused = panic;
+            }
+        }
+        Assert.That(refused);
+        Assert.That(machine.ReportsOf<CacheNotCreated>(), Has.Length.EqualTo(1));
+        frames.ForEach(frame => machine.Mm.FreePages(machine.Cpu, frame, 0));
+        caches.ForEach(cache => machine.Destroy(cache));
+        machine.Census().AssertSameAs(before);
+
+        VirtualAddress Page() => machine.Mm.GetFreePages(machine.Cpu, GfpFlags.Kernel | GfpFlags.NoWarn | GfpFlags.NoRetry, 0);
+    }
+
     [TestCase(262144ul), TestCase(0x1_0000_0000ul), TestCase(ulong.MaxValue)]
     public void Create_WithAHugeAlignment_IsRefused(ulong align)
     {

@@ -11,7 +11,7 @@ namespace MiniKernel.Mm.Tests;
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class CorruptionTests
 {
-    private const int Seed = 2624, MostShown = 12;
+    private const int Seed = 2624, MostShown = 12, Storms = 60;
 
     private static readonly HardwareProfile Small = TestMachine.Profile("lab-4m");
 
@@ -55,6 +55,54 @@ public sealed class CorruptionTests
             if (Finding(profile, flags, target, mask, order, twins[order]) is { } finding)
                 findings.Add($"{target.Field} ^ 0x{mask:x2}, then {order}: {finding}");
         }
+    }
+
+    [Test]
+    public void AnOverwrittenDescriptor_IsReportedOnce_AndRewritten([Values("kmem_cache", "size-64", "mine")] string name)
+    {
+        using SlabMachine machine = SlabMachine.Of("x86-64-8g");
+        machine.Create("mine", 100);
+        KmemCache cache = machine.Mm.FindCache(name)!;
+        machine.Mm.SyncViews();
+        VirtualAddress at = new(cache.Descriptor.Value + 36);
+        byte expected = machine.Bytes(at, 1)[0];
+        machine.Bytes(at, 1)[0] ^= 0x10;
+        machine.Shrink(cache);
+        machine.Shrink(cache);
+        machine.Reap(5000);
+        Assert.That(machine.Reports.All.Single(), Is.EqualTo(new DescriptorOverwritten(name, "kmem_cache", at, expected, (byte)(expected ^ 0x10))));
+        Assert.That(machine.Bytes(at, 1)[0], Is.EqualTo(expected));
+    }
+
+    [Test]
+    public void ManyWrongWords_AreSurvived([Range(0, 5)] int kernel)
+    {
+        TestCaseData data = Kernels().ElementAt(3 * kernel);
+        (var profile, var flags) = ((HardwareProfile)data.Arguments[0]!, (SlabFlags)data.Arguments[1]!);
+        List<CorruptionTarget> targets = [.. TargetsOf(profile, flags, "views"), .. TargetsOf(profile, flags, "slabs"), .. TargetsOf(profile, flags, "statics")];
+        for (int seed = 0; seed < Storms; seed++)
+        {
+            var random = new Random(seed);
+            using var scenario = new CorruptionScenario(profile, flags);
+            for (int i = random.Next(1, 12); i > 0; i--)
+                Overwrite(scenario.Machine, random, targets);
+            string order = CorruptionScenario.Orders[random.Next(CorruptionScenario.Orders.Count)];
+            Assert.DoesNotThrow(() => scenario.Run(order), $"seed {seed}, {order}");
+        }
+    }
+
+    // A wild byte, or a word that is an address of mm's own: what a stray pointer most likely leaves.
+    private static void Overwrite(SlabMachine machine, Random random, List<CorruptionTarget> targets)
+    {
+        CorruptionTarget at = targets[random.Next(targets.Count)], other = targets[random.Next(targets.Count)];
+        if (random.Next(3) == 0)
+        {
+            machine.Bytes(at.Address, 1)[0] = (byte)random.Next(256);
+            return;
+        }
+        int word = machine.Profile.WordBytes;
+        var aligned = new VirtualAddress(at.Address.Value & ~(ulong)(word - 1));
+        BitConverter.GetBytes(other.Address.Value & ~(ulong)(word - 1)).AsSpan(0, word).CopyTo(machine.Bytes(aligned, (ulong)word));
     }
 
     [TestCaseSource(nameof(Kernels))]
