@@ -39,14 +39,17 @@ internal sealed record CorruptionTarget(VirtualAddress Address, string Field, bo
         }
     }
 
-    /// <summary>struct slab, bufctl and padding of every slab of the two caches.</summary>
+    /// <summary>struct slab, bufctl and padding of every slab of the two caches, and of the caches that descriptors and
+    /// off-slab management come from: of those a call may never meet the byte.</summary>
     public static IEnumerable<CorruptionTarget> Slabs(CorruptionScenario scenario)
     {
         SlabMachine machine = scenario.Machine;
         int word = machine.Profile.WordBytes, cpus = machine.Profile.Cpus;
         int nodeLists = (word == 8 ? 112 : 80 - 4) + (word * cpus);
         string[] names = ["partial", "full", "free"];
-        foreach (KmemCache cache in scenario.Caches)
+        ulong management = scenario.Caches[1].Geometry.ManagementSize;
+        KmemCache[] served = [machine.Mm.FindCache("kmem_cache")!, machine.Mm.KmallocClasses.First(size => size.Size >= management).Cache];
+        foreach (KmemCache cache in scenario.Caches.Concat(served))
         {
             VirtualAddress lists = machine.Pointer(new VirtualAddress(cache.Descriptor.Value + (ulong)nodeLists));
             for (int list = 0; list < names.Length; list++)
@@ -56,7 +59,7 @@ internal sealed record CorruptionTarget(VirtualAddress Address, string Field, bo
                 for (VirtualAddress slab = machine.Pointer(head); slab != head; slab = machine.Pointer(slab))
                 {
                     foreach (CorruptionTarget target in OfSlab(machine, cache, slab, $"{cache} {names[list]} slab {number++}"))
-                        yield return target;
+                        yield return target with { MayBeSilent = target.MayBeSilent || served.Contains(cache) };
                 }
             }
         }
