@@ -20,6 +20,7 @@ public sealed unsafe class KmemCache
         Dtor = dtor;
         Record = record;
         Arrays = new ArrayCache?[cpus];
+        CallbackDepth = new int[cpus];
         NeedsDma = (geometry.Flags & SlabFlags.CacheDma) != 0;
         BufferSize = geometry.BufferSize;
         ObjectsPerSlab = geometry.ObjectsPerSlab;
@@ -50,7 +51,11 @@ public sealed unsafe class KmemCache
 
     /// <summary>Above 0 while driver code (a constructor, a destructor, a shrinker) runs in the middle of a change to this
     /// cache: it may use the cache, not end or retune it.</summary>
-    internal int CallbackDepth { get; set; }
+    /// <remarks>One a CPU: it is the call stack of that CPU that it is about.</remarks>
+    internal int[] CallbackDepth { get; }
+
+    /// <summary>list_lock: slabs, lists, the shared array, and the views that several CPUs look at.</summary>
+    internal SpinLock Lock;
 
     /// <summary>What slab pages point to.</summary>
     internal CacheRecord* Record { get; }

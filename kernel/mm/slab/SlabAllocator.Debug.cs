@@ -86,7 +86,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private void Construct(KmemCache cache, int cpu, ulong obj)
     {
         bool complete = false;
-        cache.CallbackDepth++;
+        cache.CallbackDepth[cpu]++;
         try
         {
             cache.Ctor!(new Hal.VirtualAddress(obj), cache);
@@ -94,7 +94,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
         finally
         {
-            cache.CallbackDepth--;
+            cache.CallbackDepth[cpu]--;
             if (!complete)
                 Free(cache, cpu, obj);
         }

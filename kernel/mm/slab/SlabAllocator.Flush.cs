@@ -21,10 +21,9 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     public void Flush(KmemCache cache, int cpu, ulong buffer)
     {
         ArrayCache array = ArrayOf(cache, cpu);
-        CheckViews(cache, array);
+        uint batch = Math.Min(array.Stack->BatchCount, array.Stack->Available);
         try
         {
-            uint batch = Math.Min(array.Stack->BatchCount, array.Stack->Available);
             if (!MoveToShared(cache, array, batch))
                 DrainOldest(cache, cpu, array, batch);
         }
@@ -39,10 +38,22 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
     }
 
-    private static bool MoveToShared(KmemCache cache, ArrayCache array, uint batch)
+    private bool MoveToShared(KmemCache cache, ArrayCache array, uint batch)
     {
-        if (cache.Shared is not { } shared)
-            return false;
+        cache.Lock.Enter();
+        try
+        {
+            CheckViews(cache, array);
+            return cache.Shared is { } shared && Move(array, shared, batch);
+        }
+        finally
+        {
+            cache.Lock.Exit();
+        }
+    }
+
+    private static bool Move(ArrayCache array, ArrayCache shared, uint batch)
+    {
         ObjectStack* to = shared.Stack;
         uint count = Math.Min(batch, to->Limit - to->Available);
         if (count == 0)
@@ -63,14 +74,26 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         while (count != 0)
         {
             // A destructor may have taken from this very array since the last chunk.
-            uint now = Math.Min(Math.Min(count, FlushChunk), array.Stack->Available);
+            uint now = TakeOldest(cache, array, chunk, Math.Min(count, FlushChunk));
             if (now == 0)
                 return;
-            new ReadOnlySpan<ulong>(ObjectStack.Entries(array.Stack), (int)now).CopyTo(new Span<ulong>(chunk, FlushChunk));
-            array.RemoveOldest(now);
             count -= now;
             FreeBlock(cache, cpu, chunk, now);
         }
+    }
+
+    /// <summary>Moves the oldest entries out of an array; the shared one is everybody's.</summary>
+    private static uint TakeOldest(KmemCache cache, ArrayCache array, ulong* chunk, uint count)
+    {
+        bool isShared = array == cache.Shared;
+        if (isShared)
+            cache.Lock.Enter();
+        uint taken = Math.Min(count, array.Stack->Available);
+        new ReadOnlySpan<ulong>(ObjectStack.Entries(array.Stack), (int)taken).CopyTo(new Span<ulong>(chunk, FlushChunk));
+        array.RemoveOldest(taken);
+        if (isShared)
+            cache.Lock.Exit();
+        return taken;
     }
 
     /// <summary>free_block: each buffer back to its slab. One that cannot be is dropped, the others go on; then the BUG.</summary>
@@ -79,25 +102,44 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         uint done = 0;
         PutResult worst = PutResult.Done;
         ulong bad = 0;
+        cache.Lock.Enter();
         try
         {
             while (done < count)
             {
                 ulong buffer = buffers[done++];
-                PutResult result = PutObject(cache, cpu, buffer, out byte* last);
+                PutResult result = PutObject(cache, buffer, out byte* slab, out bool isDead);
                 if (result != PutResult.Done)
                     (worst, bad) = (result, buffer);
-                else if (last != null)
-                    done += PutRun(cache, last, buffers + done, count - done);
+                else if (isDead)
+                    DestroyUnlocked(cache, cpu, slab, buffer);
+                else if (slab != null)
+                    done += PutRun(cache, slab, buffers + done, count - done);
             }
         }
         finally
         {
+            cache.Lock.Exit();
             if (done < count)
                 FreeBlock(cache, cpu, buffers + done, count - done);      // a destructor or a damaged list threw
         }
         if (worst != PutResult.Done)
             throw BadPut(cache, bad, worst);
+    }
+
+    /// <summary>Ends a slab without the lock: its destructor may use the cache.</summary>
+    private void DestroyUnlocked(KmemCache cache, int cpu, byte* host, ulong buffer)
+    {
+        ulong slab = _pageMap[(buffer - _map.Base) >> _pageShift].Slab;
+        cache.Lock.Exit();
+        try
+        {
+            DestroySlab(cache, cpu, host, slab);
+        }
+        finally
+        {
+            cache.Lock.Enter();
+        }
     }
 
     /// <summary>Frees as many of the buffers as lie in the slab that was just put last on the partial list: nothing moves on
@@ -128,12 +170,13 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     /// <summary>Checks a buffer and its slab, and frees it.</summary>
     /// <param name="cache">The cache.</param>
-    /// <param name="cpu">Whose page lists take the slab's pages if it goes.</param>
     /// <param name="buffer">The buffer.</param>
-    /// <param name="last">The slab when it is now the last partial one, else null.</param>
-    private PutResult PutObject(KmemCache cache, int cpu, ulong buffer, out byte* last)
+    /// <param name="moved">The slab when it is now the last partial one, or dead; else null.</param>
+    /// <param name="isDead">True when the slab is on no list any more and has to be destroyed.</param>
+    private PutResult PutObject(KmemCache cache, ulong buffer, out byte* moved, out bool isDead)
     {
-        last = null;
+        moved = null;
+        isDead = false;
         ulong offset = buffer - _map.Base;
         if (offset >= _map.Size)
             return PutResult.NotInCache;
@@ -158,16 +201,17 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             || (inUse == 0 && !IsChainIntact(bufctl, free, objects - 1, objects)))
             return PutResult.CorruptSlab;
 
-        PutIntoSlab(cache, cpu, host, slab, index, inUse);
-        if (inUse != 0)
-            last = host;
+        isDead = PutIntoSlab(cache, host, slab, index, inUse);
+        if (inUse != 0 || isDead)
+            moved = host;
         return PutResult.Done;
     }
 
-    /// <summary>slab_put_obj, and where the slab goes then: destroyed or to the head of the free list when it emptied, to the
-    /// tail of the partial list otherwise.</summary>
+    /// <summary>slab_put_obj, and where the slab goes then: off the lists or to the head of the free ones when it emptied, to
+    /// the tail of the partial list otherwise.</summary>
+    /// <returns>True when there are free objects enough without it: it is to be destroyed.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void PutIntoSlab(KmemCache cache, int cpu, byte* host, ulong slab, uint index, uint inUse)
+    private bool PutIntoSlab(KmemCache cache, byte* host, ulong slab, uint index, uint inUse)
     {
         KmemList3 lists = cache.List3;
         var fields = new Slab<TWord>(host);
@@ -179,20 +223,19 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         fields.InUse = inUse;
         AddFreeObjects(lists, 1);
         if (staysLast)
-            return;
+            return false;
         if (inUse != 0)
         {
             LinkTail(lists, lists.Partial, host, slab, "free_block");
+            return false;
         }
-        else if (lists.FreeObjects > lists.FreeLimit)
+        if (lists.FreeObjects > lists.FreeLimit)
         {
             AddFreeObjects(lists, -cache.ObjectsPerSlab);
-            DestroySlab(cache, cpu, host, slab);
+            return true;
         }
-        else
-        {
-            LinkHead(lists, lists.Free, host, slab, "free_block");
-        }
+        LinkHead(lists, lists.Free, host, slab, "free_block");
+        return false;
     }
 
     private Exception BadPut(KmemCache cache, ulong buffer, PutResult result)

@@ -19,14 +19,14 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             throw Bug("cache_grow", $"flags 0x{(uint)(flags & NeverInSlab):x} cannot be used with a slab cache (`{cache.Name}')");
         ulong colourOffset = NextColour(cache);
         CheckDmaFlag(cache, flags);
-        cache.CallbackDepth++;                  // shrinkers and constructors run inside
+        cache.CallbackDepth[cpu]++;             // shrinkers and constructors run inside
         try
         {
             return AddSlab(cache, cpu, colourOffset, flags & PassedOn);
         }
         finally
         {
-            cache.CallbackDepth--;
+            cache.CallbackDepth[cpu]--;
         }
     }
 
@@ -55,16 +55,26 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private void FinishGrow(KmemCache cache, byte* host, ulong slab)
     {
         KmemList3 lists = cache.List3;
-        LinkTail(lists, lists.Free, host, slab, "cache_grow");
-        AddFreeObjects(lists, cache.ObjectsPerSlab);
+        cache.Lock.Enter();
+        try
+        {
+            LinkTail(lists, lists.Free, host, slab, "cache_grow");
+            AddFreeObjects(lists, cache.ObjectsPerSlab);
+        }
+        finally
+        {
+            cache.Lock.Exit();
+        }
     }
 
     /// <summary>Takes this slab's colour and moves the counter on, whether or not the slab comes to be.</summary>
     private static ulong NextColour(KmemCache cache)
     {
         KmemList3 lists = cache.List3;
+        cache.Lock.Enter();
         uint colour = lists.ColourNext;
         lists.ColourNext = colour + 1 >= cache.Geometry.Colours ? 0 : colour + 1;
+        cache.Lock.Exit();
         return colour * cache.Geometry.ColourOffset;
     }
 
@@ -166,7 +176,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         ulong mem = new Slab<TWord>(host).Mem, start = mem - new Slab<TWord>(host).ColourOff;
         var frame = new PageFrameNumber((uint)((start - _map.Base) >> _pageShift));
-        cache.CallbackDepth++;
+        cache.CallbackDepth[cpu]++;
         try
         {
             if (cache.Geometry.IsDebug)
@@ -176,7 +186,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
         finally
         {
-            cache.CallbackDepth--;
+            cache.CallbackDepth[cpu]--;
             ReleasePages(cache, cpu, frame, slab);
         }
     }

@@ -122,20 +122,37 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             CheckView(cache, shared.View, "array_cache (shared)");
     }
 
-    /// <summary>Every view of a cache and the head of the chain: what rare calls look through before they write any of it.</summary>
-    private void CheckAllViews(KmemCache cache)
+    private void CheckViewsLocked(KmemCache cache, ArrayCache array)
     {
+        cache.Lock.Enter();
+        CheckViews(cache, array);
+        cache.Lock.Exit();
+    }
+
+    private static void SyncLocked(KmemCache cache, ArrayCache array)
+    {
+        cache.Lock.Enter();
+        array.Sync();
+        cache.Lock.Exit();
+    }
+
+    /// <summary>Every view of a cache and the head of the chain: what rare calls look through before they write any of it.
+    /// Arrays of CPUs that run freely are looked at by those CPUs.</summary>
+    private void CheckAllViews(KmemCache cache, int cpu)
+    {
+        cache.Lock.Enter();
         CheckView(_cacheCache, _cacheChain!, "cache_chain");
         CheckView(cache, cache.DescriptorView, "kmem_cache");
         if (cache.List3 is { } lists)
             CheckView(cache, lists.Numbers, "kmem_list3");
-        foreach (ArrayCache? array in cache.Arrays)
+        for (int other = 0; other < cache.Arrays.Length; other++)
         {
-            if (array != null)
+            if (cache.Arrays[other] is { } array && _calls.IsDirect(cpu, other))
                 CheckView(cache, array.View, "array_cache");
         }
         if (cache.Shared is { } shared)
             CheckView(cache, shared.View, "array_cache (shared)");
+        cache.Lock.Exit();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

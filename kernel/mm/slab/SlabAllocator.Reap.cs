@@ -14,19 +14,45 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <inheritdoc/>
     public bool Shrink(KmemCache cache, int cpu)
     {
-        CheckAllViews(cache);
+        CheckAllViews(cache, cpu);
         for (int other = 0; other < _profile.Cpus; other++)
         {
-            if (cache.Arrays[other] is { } array)
-                DrainArray(cache, other, array, force: true);
+            if (_calls.IsDirect(cpu, other))
+                DrainAll(cache, other);
+            else
+                _calls.Run(cpu, other, new DrainCall(this, cache));
         }
         if (cache.Shared is { } shared)
             DrainArray(cache, cpu, shared, force: true);
+        DrainFreeList(cache, cpu, cache.List3.FreeObjects);
+        return HasObjectsInUse(cache);
+    }
+
+    /// <summary>do_drain: everything a CPU's array holds, done as that CPU.</summary>
+    private void DrainAll(KmemCache cache, int cpu)
+    {
+        if (cache.Arrays[cpu] is { } array)
+            DrainArray(cache, cpu, array, force: true);
+    }
+
+    private sealed class DrainCall(SlabAllocator<TWord> allocator, KmemCache cache) : CpuCall
+    {
+        protected override void Run(int cpu) => allocator.DrainAll(cache, cpu);
+    }
+
+    private bool HasObjectsInUse(KmemCache cache)
+    {
         KmemList3 lists = cache.List3;
-        CheckView(cache, lists.Numbers, "kmem_list3");
-        DrainFreeList(cache, cpu, lists.FreeObjects);
-        bool noneFull = IsEmpty(cache, lists.Full, "kmem_cache_shrink"), nonePartial = IsEmpty(cache, lists.Partial, "kmem_cache_shrink");
-        return !noneFull || !nonePartial;
+        cache.Lock.Enter();
+        try
+        {
+            bool noneFull = IsEmpty(cache, lists.Full, "kmem_cache_shrink"), nonePartial = IsEmpty(cache, lists.Partial, "kmem_cache_shrink");
+            return !noneFull || !nonePartial;
+        }
+        finally
+        {
+            cache.Lock.Exit();
+        }
     }
 
     /// <summary>Shrinks every cache, newest first: the slab part of direct reclaim.</summary>
@@ -41,19 +67,38 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private void ReapCache(KmemCache cache, int cpu)
     {
-        KmemList3 lists = cache.List3;
         ArrayCache array = ArrayOf(cache, cpu);
-        CheckViews(cache, array);
+        CheckViewsLocked(cache, array);
         DrainArray(cache, cpu, array, force: false);
-        if (lists.NextReap > _clock.Jiffies)
+        if (!IsListReapDue(cache))
             return;
-        lists.NextReap = _clock.Jiffies + List3ReapJiffies;
         if (cache.Shared is { } shared)
             DrainArray(cache, cpu, shared, force: false);
-        if (lists.FreeTouched != 0)
-            lists.FreeTouched = 0;
-        else
-            DrainFreeList(cache, cpu, SlabsToReap(cache, lists.FreeLimit));
+        if (!WasFreeListUsed(cache))
+            DrainFreeList(cache, cpu, SlabsToReap(cache, cache.List3.FreeLimit));
+    }
+
+    /// <summary>True once every four seconds, to whichever CPU comes first.</summary>
+    private bool IsListReapDue(KmemCache cache)
+    {
+        KmemList3 lists = cache.List3;
+        cache.Lock.Enter();
+        bool due = lists.NextReap <= _clock.Jiffies;
+        if (due)
+            lists.NextReap = _clock.Jiffies + List3ReapJiffies;
+        cache.Lock.Exit();
+        return due;
+    }
+
+    /// <summary>Reads and clears free_touched.</summary>
+    private static bool WasFreeListUsed(KmemCache cache)
+    {
+        cache.Lock.Enter();
+        bool used = cache.List3.FreeTouched != 0;
+        if (used)
+            cache.List3.FreeTouched = 0;
+        cache.Lock.Exit();
+        return used;
     }
 
     // A fifth of what may lie idle, rounded up.
@@ -78,7 +123,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         uint count = force ? stack->Available : (stack->Limit + 4) / 5;
         if (count > stack->Available)
             count = (stack->Available + 1) / 2;
-        CheckViews(cache, array);
+        CheckViewsLocked(cache, array);
         try
         {
             DrainOldest(cache, cpu, array, count);
@@ -86,28 +131,41 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         finally
         {
             if (array.Stack != null)
-                array.Sync();
+                SyncLocked(cache, array);
         }
     }
 
     /// <summary>drain_freelist: destroys free slabs from the tail of their list.</summary>
     private void DrainFreeList(KmemCache cache, int cpu, ulong count)
     {
+        for (ulong done = 0; done < count && TakeFreeSlab(cache, out ulong slab, out byte* host); done++)
+            DestroySlab(cache, cpu, host, slab);
+    }
+
+    /// <summary>Takes the last free slab off its list.</summary>
+    private bool TakeFreeSlab(KmemCache cache, out ulong slab, out byte* host)
+    {
         KmemList3 lists = cache.List3;
-        for (ulong done = 0; done < count; done++)
+        cache.Lock.Enter();
+        try
         {
-            ulong slab = lists.Last(lists.Free);
+            host = null;
+            slab = lists.Last(lists.Free);
             if (slab == lists.Free)
             {
                 RequireEmpty(lists, slab, "drain_freelist");
-                return;
+                return false;
             }
-            byte* host = CheckSlab(cache, slab, "drain_freelist");
+            host = CheckSlab(cache, slab, "drain_freelist");
             if (!IsWholeSlabFree(cache, host))
                 throw CorruptSlab(cache, slab, new Slab<TWord>(host).InUse, "drain_freelist");
             Unlink(host, slab, "drain_freelist");
             AddFreeObjects(lists, -cache.ObjectsPerSlab);
-            DestroySlab(cache, cpu, host, slab);
+            return true;
+        }
+        finally
+        {
+            cache.Lock.Exit();
         }
     }
 

@@ -14,9 +14,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         for (; ; )
         {
             ArrayCache array = ArrayOf(cache, cpu);
-            CheckViews(cache, array);
-            if (array.Stack->Available == 0 && !FillFromShared(cache, array))
-                FillFromSlabs(cache, array);
+            FillArray(cache, array);
             if (array.Stack->Available == 0)
             {
                 bool grown = Grow(cache, cpu, flags);
@@ -32,6 +30,21 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             ulong buffer = array.Pop();
             array.Sync();
             return buffer;
+        }
+    }
+
+    private void FillArray(KmemCache cache, ArrayCache array)
+    {
+        cache.Lock.Enter();
+        try
+        {
+            CheckViews(cache, array);
+            if (array.Stack->Available == 0 && !FillFromShared(cache, array))
+                FillFromSlabs(cache, array);
+        }
+        finally
+        {
+            cache.Lock.Exit();
         }
     }
 

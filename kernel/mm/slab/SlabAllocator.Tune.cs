@@ -9,16 +9,16 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <returns>False when memory was short: arrays already exchanged stay, as in Linux.</returns>
     public bool Tune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor)
     {
-        RequireAtRest(cache, "do_tune_cpucache");
-        CheckAllViews(cache);
-        cache.CallbackDepth++;                  // shrinkers and destructors run inside
+        RequireAtRest(cache, cpu, "do_tune_cpucache");
+        CheckAllViews(cache, cpu);
+        cache.CallbackDepth[cpu]++;             // shrinkers and destructors run inside
         try
         {
             return Retune(cache, cpu, limit, batchCount, sharedFactor);
         }
         finally
         {
-            cache.CallbackDepth--;
+            cache.CallbackDepth[cpu]--;
         }
     }
 
@@ -35,17 +35,26 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             }
             fresh[other] = array;
         }
-        ExchangeArrays(cache, fresh);
+        for (int other = 0; other < fresh.Length; other++)
+        {
+            if (_calls.IsDirect(cpu, other))
+                ExchangeArray(cache, fresh, other);
+            else
+                _calls.Run(cpu, other, new ExchangeCall(this, cache, fresh));
+        }
         cache.Limit = limit;
         cache.BatchCount = batchCount;
         cache.SharedFactor = sharedFactor;
-        for (int other = 0; other < fresh.Length; other++)
+        bool complete = false;
+        try
         {
-            if (fresh[other] is { } old)
-                RetireArray(cache, other, old, cpu);
+            RetireArrays(cache, fresh, cpu, first: 0);
         }
-        bool complete = SetUpLists(cache, cpu);
-        SyncDescriptor(cache);
+        finally
+        {
+            complete = SetUpLists(cache, cpu);
+            SyncDescriptor(cache);
+        }
         return complete;
     }
 
@@ -56,13 +65,36 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         return Tune(cache, cpu, limit, batchCount, shared);
     }
 
-    /// <summary>Publishes the new arrays and leaves the old ones in their place (null where there was none).</summary>
-    private void ExchangeArrays(KmemCache cache, ArrayCache[] fresh)
+    /// <summary>do_ccupdate_local: publishes a CPU's new array and leaves the old one in its place (null if there was none).</summary>
+    private void ExchangeArray(KmemCache cache, ArrayCache[] fresh, int cpu)
     {
-        for (int cpu = 0; cpu < fresh.Length; cpu++)
+        (cache.Arrays[cpu], fresh[cpu]) = (fresh[cpu], cache.Arrays[cpu]!);
+        _cpus.ShowStack(cache, cpu);
+    }
+
+    private sealed class ExchangeCall(SlabAllocator<TWord> allocator, KmemCache cache, ArrayCache[] fresh) : CpuCall
+    {
+        protected override void Run(int cpu) => allocator.ExchangeArray(cache, fresh, cpu);
+    }
+
+    private sealed class RetireCall(SlabAllocator<TWord> allocator, KmemCache cache, ArrayCache old) : CpuCall
+    {
+        protected override void Run(int cpu) => allocator.DrainOldest(cache, cpu, old, old.Stack->Available);
+    }
+
+    /// <summary>Retires the old arrays of all CPUs from <paramref name="first"/> on, although one may end in a BUG.</summary>
+    private void RetireArrays(KmemCache cache, ArrayCache[] old, int cpu, int first)
+    {
+        if (first == old.Length)
+            return;
+        try
         {
-            (cache.Arrays[cpu], fresh[cpu]) = (fresh[cpu], cache.Arrays[cpu]!);
-            _cpus.ShowStack(cache, cpu);
+            if (old[first] is { } array)
+                RetireArray(cache, first, array, cpu);
+        }
+        finally
+        {
+            RetireArrays(cache, old, cpu, first + 1);
         }
     }
 
@@ -75,7 +107,10 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         try
         {
-            DrainOldest(cache, owner, old, old.Stack->Available);
+            if (_calls.IsDirect(cpu, owner))
+                DrainOldest(cache, owner, old, old.Stack->Available);
+            else
+                _calls.Run(cpu, owner, new RetireCall(this, cache, old));
         }
         finally
         {
@@ -108,11 +143,19 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ArrayCache? old = cache.Shared;
         cache.Shared = shared;
         cache.List3.Shared = shared?.Address ?? 0;
-        if (old != null)
-            DrainOldest(cache, cpu, old, old.Stack->Available);       // still under the old free_limit
+        try
+        {
+            if (old != null)
+                DrainOldest(cache, cpu, old, old.Stack->Available);       // still under the old free_limit
+        }
+        finally
+        {
+            cache.Lock.Enter();
         cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.ObjectsPerSlab;
-        if (old != null)
-            FreeArray(old, cpu);
+        cache.Lock.Exit();
+            if (old != null)
+                FreeArray(old, cpu);
+        }
         return true;
     }
 

@@ -22,13 +22,15 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     private readonly IMmReports _reports;
     private readonly MmOptions _options;
     private readonly CpuTable _cpus;
-    private readonly List<KmemCache> _byIndex = [];
+    private readonly CpuCalls _calls;
     private readonly List<nint> _records = [];
+    private KmemCache[] _byIndex = new KmemCache[64];     // replaced when it grows: readers need no lock
+    private int _count;
     private readonly int _pageShift;
 
     public SlabAllocator(
         HardwareProfile profile, KernelMap map, KernelImage image, PageAllocator pages, VirtualClock clock, CpuTable cpus,
-        MmOptions options, IMmReports reports)
+        CpuCalls calls, MmOptions options, IMmReports reports)
     {
         _profile = profile;
         _layouts = new StructLayouts(profile);
@@ -38,6 +40,7 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
         _pageMap = pages.Pages.First;
         _clock = clock;
         _cpus = cpus;
+        _calls = calls;
         _options = options;
         _reports = reports;
         _pageShift = profile.PageShift;
@@ -123,8 +126,8 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (KmemCache cache in _byIndex)
-            ReleaseHostState(cache);
+        for (int i = 0; i < _count; i++)
+            ReleaseHostState(_byIndex[i]);
         foreach (nint record in _records)
             NativeMemory.Free((void*)record);
         _cacheChain?.Dispose();
@@ -139,14 +142,23 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     {
         int cpus = _profile.Cpus;
         var record = (CacheRecord*)NativeMemory.AllocZeroed((nuint)(sizeof(CacheRecord) + ((cpus - 1) * sizeof(ObjectStack*))));
-        *record = new CacheRecord(_byIndex.Count);
+        *record = new CacheRecord(_count);
         _records.Add((nint)record);
         var cache = new KmemCache(name, geometry, ctor, dtor, record, cpus);
         cache.NeedsDma &= _profile.HasDmaZone;
-        _byIndex.Add(cache);
+        AddToIndex(cache);
         for (int cpu = 0; cpu < cpus; cpu++)
             _cpus.ShowStack(cache, cpu);
         return cache;
+    }
+
+    private void AddToIndex(KmemCache cache)
+    {
+        KmemCache[] table = _byIndex;
+        if (_count == table.Length)
+            Array.Resize(ref table, 2 * _count);
+        table[_count++] = cache;
+        Volatile.Write(ref _byIndex, table);
     }
 
     private static void ReleaseHostState(KmemCache cache)

@@ -145,6 +145,26 @@ public sealed class ReaperTests : IDisposable
         _machine.Census().AssertSameAs(before);
     }
 
+    [Test]
+    public void Tuning_ThatMeetsADoubleFreedObjectInEveryArray_LosesNothing([Values("i386-64", "x86-64-8g")] string profile)
+    {
+        using SlabMachine machine = SlabMachine.Of(profile);
+        MemoryCensus before = machine.Census();
+        KmemCache cache = machine.Create("twice", 100);
+        List<VirtualAddress> objects = machine.Take(cache, 600);
+        machine.Shrink(cache);
+        foreach (VirtualAddress obj in objects.Take(100))
+        {
+            for (int cpu = 0; cpu < machine.Profile.Cpus; cpu++)
+                machine.Free(cache, obj, cpu);
+        }
+        Assert.Throws<BugException>(() => machine.Mm.TuneCache(machine.Cpu, "twice", 20, 10, 1));
+        Assert.That((machine.Info(cache).Limit, machine.Info(cache).BatchCount), Is.EqualTo((20u, 10u)));
+        machine.FreeAll(cache, objects.Skip(100));
+        Assert.That(machine.Destroy(cache));
+        machine.Census().AssertSameAs(before);
+    }
+
     // avail, the first field of the array_cache the descriptor's first field points to.
     private uint Parked
     {
