@@ -6,8 +6,10 @@ public sealed class Machine : IDisposable
     private const int SoundCardDmaChannel = 1;
 
     /// <summary>Builds the machine. RAM takes no host memory until it is touched.</summary>
+    /// <param name="profile">What it is built from.</param>
+    /// <param name="diskBytes">Size of its disk; a whole number of sectors, which take no host memory until they are touched.</param>
     /// <exception cref="ArgumentException">The profile does not describe a machine; the message lists every reason.</exception>
-    public Machine(HardwareProfile profile)
+    public Machine(HardwareProfile profile, ulong diskBytes = DiskController.DefaultBytes)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ThrowIfInvalid(profile);
@@ -19,8 +21,12 @@ public sealed class Machine : IDisposable
         Interrupts = new InterruptController(profile.Cpus);
         Timer = new IntervalTimer(Clock, Interrupts, IrqLine.Timer);
         Uart = new Uart(Clock, Interrupts, IrqLine.Uart);
-        IsaDma = new IsaDmaController(new MemoryBus(Memory, profile.MemoryMap));
+        var bus = new MemoryBus(Memory, profile.MemoryMap);
+        IsaDma = new IsaDmaController(bus);
         SoundCard = new SoundCard(Clock, Interrupts, IrqLine.SoundCard, IsaDma, SoundCardDmaChannel);
+        var diskBus = new BusMaster(bus, profile, DiskController.Reach);
+        Disk = new DiskController(Clock, Interrupts, IrqLine.Disk, diskBus, new DiskMedia(diskBytes));
+        Nic = new LoopbackNic(Clock, Interrupts, IrqLine.Nic, new BusMaster(bus, profile, LoopbackNic.Reach));
     }
 
     /// <summary>What the machine was built from.</summary>
@@ -53,8 +59,18 @@ public sealed class Machine : IDisposable
     /// <summary>ISA sound card.</summary>
     public SoundCard SoundCard { get; }
 
-    /// <summary>Gives the RAM back to the host.</summary>
-    public void Dispose() => Memory.Dispose();
+    /// <summary>Disk and its controller.</summary>
+    public DiskController Disk { get; }
+
+    /// <summary>Loopback network card.</summary>
+    public LoopbackNic Nic { get; }
+
+    /// <summary>Gives RAM and disk back to the host.</summary>
+    public void Dispose()
+    {
+        Disk.Media.Dispose();
+        Memory.Dispose();
+    }
 
     private static Cpu[] MakeCpus(int count)
     {

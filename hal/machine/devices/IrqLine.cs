@@ -11,4 +11,10 @@ public static class IrqLine
 
     /// <summary>Sound card.</summary>
     public const int SoundCard = 5;
+
+    /// <summary>Network card.</summary>
+    public const int Nic = 11;
+
+    /// <summary>Disk controller.</summary>
+    public const int Disk = 14;
 }
