@@ -14,6 +14,7 @@ public sealed class HardwareProfileTests
         yield return Mistake("page too large", _small with { PageSize = 131072 }, "pageSize: 131072 is not a power of two from 4096 to 65536");
         yield return Mistake("page negative", _small with { PageSize = int.MinValue }, "pageSize: -2147483648 is not a power of two from 4096 to 65536");
         yield return Mistake("no orders", _small with { MaxOrder = 0 }, "maxOrder: 0 is not a number of orders from 2 to 20");
+        yield return Mistake("one order", _small with { MaxOrder = 1 }, "maxOrder: 1 is not a number of orders from 2 to 20");
         yield return Mistake("too many orders", _small with { MaxOrder = 64 }, "maxOrder: 64 is not a number of orders from 2 to 20");
         yield return Mistake("no cpus", _small with { Cpus = 0 }, "cpus: 0 is not a number of CPUs from 1 to 64");
         yield return Mistake("too many cpus", _small with { Cpus = 65 }, "cpus: 65 is not a number of CPUs from 1 to 64");
@@ -125,7 +126,7 @@ public sealed class HardwareProfileTests
         yield return _small with { Name = "a hole at the very end", MemoryMap = [new(63 * Mebi, 64 * Mebi)] };
         yield return _small with { Name = "adjacent holes", MemoryMap = [new(640 * Kibi, 768 * Kibi), new(768 * Kibi, 1 * Mebi)] };
         yield return _small with { Name = "ram that ends inside a block", Ram = (61 * Mebi) + (12 * Kibi) };
-        yield return _small with { Name = "one order", MaxOrder = 1 };
+        yield return _small with { Name = "two orders", MaxOrder = 2 };
         yield return _small with { Name = "a hole in HighMem", Ram = 1 * Gibi, MemoryMap = [new(1000 * Mebi, 1001 * Mebi)] };
     }
 
