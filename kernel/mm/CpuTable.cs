@@ -26,7 +26,7 @@ internal sealed unsafe class CpuTable : IDisposable
         for (int cpu = 0; cpu < _cpus; cpu++)
         {
             MmCpuState* state = StateOf(cpu);
-            state->SlowFlags = GfpFlags.Zero;
+            state->SlowFlags = MmCpuState.SlowFlagsOf(state);
             state->Id = cpu;
             state->StackOffset = CacheRecord.StackOffset(cpu);
             state->DirectMapBase = map.Base;
@@ -67,6 +67,17 @@ internal sealed unsafe class CpuTable : IDisposable
                 Add(at + KmallocIndex.DmaOffset, cache);
         }
     }
+
+    /// <summary>Sends every allocation of a CPU down the slow path, where it looks into its queue of calls; or ends that.</summary>
+    public void TakeSlowPath(int cpu, bool always)
+    {
+        MmCpuState* state = StateOf(cpu);
+        Volatile.Write(ref state->IsCalled, always ? 1 : 0);
+        Volatile.Write(ref *(uint*)&state->SlowFlags, always ? ~0u : (uint)MmCpuState.SlowFlagsOf(state));
+    }
+
+    /// <summary>True when <see cref="TakeSlowPath"/> is in force.</summary>
+    public bool IsOnSlowPath(int cpu) => Volatile.Read(ref StateOf(cpu)->IsCalled) != 0;
 
     /// <inheritdoc/>
     public void Dispose()

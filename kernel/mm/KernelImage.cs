@@ -11,6 +11,7 @@ internal sealed unsafe class KernelImage
     private const uint FunctionStride = 16;
     private readonly Dictionary<string, ulong> _strings = [];
     private readonly Dictionary<string, ulong> _functions = [];
+    private readonly Lock _gate = new();        // a debugged cache asks from any CPU
     private readonly PhysicalMemory _ram;
     private readonly ulong _mapBase, _dataStart, _end;
     private ulong _nextData, _nextFunction;
@@ -38,6 +39,7 @@ internal sealed unsafe class KernelImage
     /// <summary>Address of a name: its bytes are there to be dumped, as long as the image has room.</summary>
     public ulong AddressOfString(string text)
     {
+        using Lock.Scope held = _gate.EnterScope();
         if (_strings.TryGetValue(text, out ulong known))
             return known;
         int bytes = Encoding.UTF8.GetByteCount(text) + 1;
@@ -52,6 +54,7 @@ internal sealed unsafe class KernelImage
     /// <summary>Address of a function that is really host code: unique, in .text.</summary>
     public ulong AddressOfFunction(string name)
     {
+        using Lock.Scope held = _gate.EnterScope();
         if (_functions.TryGetValue(name, out ulong known))
             return known;
         ulong at = _nextFunction;
@@ -63,6 +66,7 @@ internal sealed unsafe class KernelImage
     /// <summary>Name of the function <see cref="AddressOfFunction"/> placed there, or null.</summary>
     public string? FunctionAt(ulong address)
     {
+        using Lock.Scope held = _gate.EnterScope();
         foreach ((string name, ulong at) in _functions)
         {
             if (at == address)

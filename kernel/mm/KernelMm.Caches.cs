@@ -18,7 +18,7 @@ public sealed unsafe partial class KernelMm
     public KmemCache? KmemCacheCreate(
         MmCpu cpu, string? name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor = null, KmemCacheFunction? dtor = null)
     {
-        string? early = string.IsNullOrEmpty(name) ? "it has no name"
+        string? early = name == null ? "it has no name"
             : dtor != null && ctor == null ? "it has a destructor but no constructor"
             : SlabGeometry.EarlyError(_profile, size);
         if (early != null)
@@ -27,12 +27,20 @@ public sealed unsafe partial class KernelMm
             throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
 
         KmemCache? cache = null;
-        if (FindCache(name!) != null)
-            _reports.Report(new DuplicateCache(name!));
-        else if (FlagErrorOf(flags, dtor) is { } wrong)
-            throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
-        else if ((cache = _slab.Create(cpu.Id, name!, size, align, flags, ctor, dtor)) == null)
-            _reports.Report(new CacheNotCreated(name!));
+        _chain.Enter(cpu.Id);
+        try
+        {
+            if (FindCache(name!) != null)
+                _reports.Report(new DuplicateCache(name!));
+            else if (FlagErrorOf(flags, dtor) is { } wrong)
+                throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
+            else if ((cache = _slab.Create(cpu.Id, name!, size, align, flags, ctor, dtor)) == null)
+                _reports.Report(new CacheNotCreated(name!));
+        }
+        finally
+        {
+            _chain.Exit();
+        }
         if (cache == null && (flags & SlabFlags.Panic) != 0)
             throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
         return cache;
@@ -45,13 +53,22 @@ public sealed unsafe partial class KernelMm
         if (cache == null)
             throw Bug("mm/slab.c", "kmem_cache_destroy", "the cache is NULL");
         RequireAlive(cache, "kmem_cache_destroy");
-        return _slab.Destroy(cache, cpu.Id);
+        _chain.Enter(cpu.Id);
+        try
+        {
+            return _slab.Destroy(cache, cpu.Id);
+        }
+        finally
+        {
+            _chain.Exit();
+        }
     }
 
     /// <summary>Takes an object.</summary>
     /// <returns>Null when no page could be had under <paramref name="flags"/>.</returns>
     public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags)
     {
+        _calls.Serve(cpu.Id);
         RequireAlive(cache, "kmem_cache_alloc");
         ulong obj = _slab.Allocate(cache, cpu.Id, flags);
         if (obj != 0 && (flags & GfpFlags.Zero) != 0)
@@ -66,6 +83,7 @@ public sealed unsafe partial class KernelMm
     /// <summary>Gives an object back. An address of another cache, or of no slab, is a BUG.</summary>
     public void KmemCacheFree(MmCpu cpu, KmemCache cache, VirtualAddress obj)
     {
+        _calls.Serve(cpu.Id);
         RequireAlive(cache, "kmem_cache_free");
         KmemCache? owner = _slab.CacheOf(obj.Value);
         if (owner != cache)
@@ -82,7 +100,15 @@ public sealed unsafe partial class KernelMm
     public int KmemCacheShrink(MmCpu cpu, KmemCache cache)
     {
         RequireAlive(cache, "kmem_cache_shrink");
-        return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
+        _chain.Enter(cpu.Id);
+        try
+        {
+            return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
+        }
+        finally
+        {
+            _chain.Exit();
+        }
     }
 
     /// <summary>The cache whose slab page an address lies in, or null.</summary>

@@ -36,6 +36,8 @@ public sealed unsafe partial class KernelMm
         ulong held = old.IsNull ? 0 : Ksize(old);
         if (held >= size)
             return old;
+        if (old.Value - _map.Base > _map.Size - held && held != 0)
+            throw Bug("mm/util.c", "krealloc", $"{old} with {held} bytes reaches beyond memory: it is no object");
         VirtualAddress moved = Kmalloc(cpu, size, flags);
         if (!moved.IsNull && held != 0)
         {
@@ -48,6 +50,7 @@ public sealed unsafe partial class KernelMm
     /// <summary>Gives back what kmalloc returned; nothing for NULL and ZERO_SIZE_PTR. An address of no slab is a BUG.</summary>
     public void Kfree(MmCpu cpu, VirtualAddress obj)
     {
+        _calls.Serve(cpu.Id);
         if (obj.IsZeroOrNull)
             return;
         KmemCache cache = _slab.CacheOf(obj.Value) ?? throw Bug("mm/slab.c", "kfree", $"{obj} is not in a slab");

@@ -9,7 +9,11 @@ public sealed unsafe partial class KernelMm
 {
     /// <summary>alloc_pages: 2^order contiguous frames.</summary>
     /// <returns>Null when they cannot be had, at once for an order the buddy does not have.</returns>
-    public PageFrameNumber? AllocPages(MmCpu cpu, GfpFlags flags, int order) => _pages.AllocPages(cpu.Id, flags, order);
+    public PageFrameNumber? AllocPages(MmCpu cpu, GfpFlags flags, int order)
+    {
+        _calls.Serve(cpu.Id);
+        return _pages.AllocPages(cpu.Id, flags, order);
+    }
 
     /// <summary>alloc_pages of one frame when the CPU's list has it and nobody watches; false: make the complete call.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,6 +18,8 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly KernelImage _image;
     private readonly PageAllocator _pages;
     private readonly CpuTable _cpus;
+    private readonly CpuCalls _calls;
+    private readonly ChainMutex _chain;
     private readonly IObjectAllocator _slab;
     private readonly IMmReports _reports;
     private readonly List<Func<uint>> _shrinkers = [];
@@ -36,9 +38,12 @@ public sealed unsafe partial class KernelMm : IDisposable
         _image = new KernelImage(machine.Memory, _profile, _space);
         _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory };
         _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
+        _calls = new CpuCalls(machine.Cpus, _cpus, options.FreeRunning);
+        _chain = new ChainMutex(_calls);
+        _pages.Calls = _calls;
         _slab = _profile.WordSize == 64
-            ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports)
-            : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, options, reports);
+            ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
+            : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);
     }
 
     /// <summary>Zones and reservations, as the boot placed them.</summary>
@@ -101,7 +106,20 @@ public sealed unsafe partial class KernelMm : IDisposable
     public void UnregisterShrinker(Func<uint> shrinker) => _shrinkers.Remove(shrinker);
 
     /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms.</summary>
-    public void CacheReap(MmCpu cpu) => _slab.Reap(cpu.Id);
+    public void CacheReap(MmCpu cpu)
+    {
+        _calls.Serve(cpu.Id);
+        if (!_chain.TryEnter(cpu.Id))
+            return;                             // as in Linux: the next pass will do
+        try
+        {
+            _slab.Reap(cpu.Id);
+        }
+        finally
+        {
+            _chain.Exit();
+        }
+    }
 
     /// <summary>What /proc/slabinfo shows, newest cache first.</summary>
     public IReadOnlyList<SlabInfo> SlabInfos() => _slab.Snapshot();
@@ -116,11 +134,19 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <returns>False when no cache has that name. Values that make no sense are ignored, as in Linux.</returns>
     public bool TuneCache(MmCpu cpu, string name, int limit, int batchCount, int shared)
     {
-        if (FindCache(name) is not { } cache)
-            return false;
-        if (limit >= 1 && batchCount >= 1 && batchCount <= limit && shared >= 0)
-            _slab.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
-        return true;
+        _chain.Enter(cpu.Id);
+        try
+        {
+            if (FindCache(name) is not { } cache)
+                return false;
+            if (limit >= 1 && batchCount >= 1 && batchCount <= limit && shared >= 0)
+                _slab.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
+            return true;
+        }
+        finally
+        {
+            _chain.Exit();
+        }
     }
 
     /// <summary>The cache of that name, or null.</summary>
@@ -147,8 +173,16 @@ public sealed unsafe partial class KernelMm : IDisposable
     {
         for (int i = 0; i < _shrinkers.Count; i++)
             _shrinkers[i]();
-        if (_kmemCacheUp)
+        if (!_kmemCacheUp || !_chain.EnterSoon(cpu))
+            return;
+        try
+        {
             _slab.ShrinkAll(cpu);
+        }
+        finally
+        {
+            _chain.Exit();
+        }
     }
 
     private Exception Bug(string file, string function, string explanation) =>

@@ -21,8 +21,12 @@ public readonly unsafe struct MmCpu
     /// <summary>True where sleeping is forbidden: allocations with __GFP_WAIT then take the slow path, which says so.</summary>
     public bool AtomicContext
     {
-        get => (_state->SlowFlags & GfpFlags.Wait) != 0;
-        set => _state->SlowFlags = value ? GfpFlags.Zero | GfpFlags.Wait : GfpFlags.Zero;
+        get => _state->IsAtomic != 0;
+        set
+        {
+            _state->IsAtomic = value ? 1 : 0;
+            _state->SlowFlags = MmCpuState.SlowFlagsOf(_state);
+        }
     }
 
     /// <summary>kmalloc when the class's stack has an object. A constant size folds to one load of the slot.</summary>

@@ -47,6 +47,15 @@ internal unsafe struct MmCpuState
     /// <summary>The size table, for the lookups that walk it.</summary>
     public ClassSize* Classes;
 
+    /// <summary>1 where sleeping is forbidden.</summary>
+    public int IsAtomic;
+
+    /// <summary>1 while another CPU's call waits in the queue.</summary>
+    public int IsCalled;
+
+    /// <summary>What <see cref="SlowFlags"/> is when nobody calls.</summary>
+    public static GfpFlags SlowFlagsOf(MmCpuState* state) => state->IsAtomic != 0 ? GfpFlags.Zero | GfpFlags.Wait : GfpFlags.Zero;
+
     /// <summary>The slots, behind the struct: see <see cref="KmallocIndex"/>. (A fixed buffer would add a null check.)</summary>
     public static ObjectStack** SlotsOf(MmCpuState* state) => (ObjectStack**)(state + 1);
 }

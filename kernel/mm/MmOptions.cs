@@ -20,6 +20,10 @@ public sealed record MmOptions
     /// name patterns with <c>*</c>, separated by commas; empty for none.</summary>
     public string SlabDebug { get; init; } = "";
 
+    /// <summary>True when each CPU is driven by a host thread of its own that owns it (Hal's <c>Cpu.Acquire</c>): for stress
+    /// and benchmarks. Otherwise all CPUs pass one baton.</summary>
+    public bool FreeRunning { get; init; }
+
     /// <summary>True when every allocation is watched: the CPUs see empty stacks and each call takes the slow path.</summary>
     public bool Watched { get; init; }
 }

@@ -110,7 +110,7 @@ internal sealed unsafe partial class PageAllocator
         }
         bool progress = FreeAndParked() > before;
         if (order != 0)
-            DrainAllPcps();
+            DrainAllPcps(cpu);
         return progress;
     }
 

@@ -64,6 +64,9 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <summary>Direct reclaim on a CPU: runs the shrinkers and shrinks the caches. May call back into the allocator.</summary>
     public Action<int>? Reclaim { get; set; }
 
+    /// <summary>How other CPUs' lists are reached; null while there is one thread only.</summary>
+    public CpuCalls? Calls { get; set; }
+
     /// <summary>Frames in the buddy's free lists: nr_free_pages().</summary>
     public ulong TotalFreePages
     {
@@ -136,23 +139,33 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     }
 
     /// <summary>drain_all_pages: CPUs ascending, within a CPU zones upward, hot before cold, from the tail.</summary>
-    public void DrainAllPcps()
+    /// <param name="requester">The CPU that asks; the others' lists are drained as those CPUs.</param>
+    public void DrainAllPcps(int requester)
     {
         for (int cpu = 0; cpu < _cpus; cpu++)
         {
-            foreach (Zone zone in _zones)
-                zone.Drain(cpu);
+            if (Calls is { } calls && !calls.IsDirect(requester, cpu))
+                calls.Run(requester, cpu, new DrainCall(this));
+            else
+                DrainPcps(cpu);
         }
+    }
+
+    private void DrainPcps(int cpu)
+    {
+        foreach (Zone zone in _zones)
+            zone.Drain(cpu);
+    }
+
+    private sealed class DrainCall(PageAllocator pages) : CpuCall
+    {
+        protected override void Run(int cpu) => pages.DrainPcps(cpu);
     }
 
     /// <summary>Counts frames that became slab pages, or with a negative number ceased to be.</summary>
     public void AccountSlab(PageFrameNumber frame, int frames, bool reclaimable)
     {
-        Zone zone = ZoneOf(frame.Value);
-        if (reclaimable)
-            zone.SlabReclaimable += frames;
-        else
-            zone.SlabUnreclaimable += frames;
+        ZoneOf(frame.Value).AccountSlab(frames, reclaimable);
     }
 
     /// <summary>True for a hole and for what boot took and keeps: such a frame is never free.</summary>

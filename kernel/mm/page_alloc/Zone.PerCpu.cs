@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Mm;
 
@@ -29,7 +30,7 @@ internal sealed unsafe partial class Zone
     public uint TakeFor(int cpu, int order, bool cold)
     {
         if (order != 0)
-            return Take(order);
+            return TryTakeBlock(order, out PageFrameNumber block) ? block.Value : 0;
         PerCpuPages* list = cold ? ColdList(cpu) : HotList(cpu);
         return list->Count != 0 || Refill(list) ? PerCpuPages.PopHead(list) : 0;
     }
@@ -37,6 +38,7 @@ internal sealed unsafe partial class Zone
     /// <summary>rmqueue_bulk: moves up to a chunk from the buddy to an empty list, the first one taken to the head.</summary>
     public bool Refill(PerCpuPages* list)
     {
+        _lock.Enter();
         for (uint i = 0; i < list->Chunk; i++)
         {
             uint frame = Take(0);
@@ -44,6 +46,7 @@ internal sealed unsafe partial class Zone
                 break;
             PerCpuPages.PushTail(list, frame);
         }
+        _lock.Exit();
         return list->Count != 0;
     }
 
@@ -67,7 +70,15 @@ internal sealed unsafe partial class Zone
 
     private void ReturnTail(PerCpuPages* list, uint frames)
     {
-        for (; frames > 0; frames--)
-            Return(PerCpuPages.PopTail(list), 0);
+        _lock.Enter();
+        try
+        {
+            for (; frames > 0; frames--)
+                Return(PerCpuPages.PopTail(list), 0);
+        }
+        finally
+        {
+            _lock.Exit();
+        }
     }
 }

@@ -6,9 +6,9 @@ namespace MiniKernel.Mm;
 
 /// <summary>A zone: its buddy free lists, its watermarks, its per-CPU lists.</summary>
 /// <remarks>Source: struct zone, Linux 2.6.24 linux/mmzone.h, with one free list per order (no page mobility). Zone limits
-/// are multiples of the largest block, so a buddy never lies in another zone. No lock: CPUs run on one baton; zone->lock
-/// belongs around <see cref="TryTakeBlock"/> and <see cref="ReturnBlock"/> once they run freely. Unsafe: the page map and
-/// the machine's memory outlive the zone; whoever passes a frame or a CPU number has checked it.</remarks>
+/// are multiples of the largest block, so a buddy never lies in another zone. zone->lock is held around list
+/// work of <see cref="TryTakeBlock"/>, <see cref="ReturnBlock"/> and the per-CPU lists' refills and flushes, nowhere else. Unsafe:
+/// the page map and the machine's memory outlive the zone; whoever passes a frame or a CPU number has checked it.</remarks>
 internal sealed unsafe partial class Zone : IBuddy, IDisposable
 {
     private readonly PhysicalMemory _memory;
@@ -16,6 +16,7 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     private readonly int _cpus, _maxOrder, _pageShift;
     private readonly IMmReports _reports;
     private readonly long[] _reserve;
+    private SpinLock _lock;         // the free lists, FreePages and the slab counters
     private FreeArea* _areas;       // one an order; null after Dispose
     private byte* _perCpu;          // a hot and a cold list a CPU
 
@@ -64,10 +65,21 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     public uint Batch { get; }
 
     /// <summary>Frames in slabs of SLAB_RECLAIM_ACCOUNT caches.</summary>
-    public long SlabReclaimable { get; set; }
+    public long SlabReclaimable { get; private set; }
 
     /// <summary>Frames in slabs of other caches.</summary>
-    public long SlabUnreclaimable { get; set; }
+    public long SlabUnreclaimable { get; private set; }
+
+    /// <summary>Counts frames that became slab pages, or with a negative number ceased to be.</summary>
+    public void AccountSlab(int frames, bool reclaimable)
+    {
+        _lock.Enter();
+        if (reclaimable)
+            SlabReclaimable += frames;
+        else
+            SlabUnreclaimable += frames;
+        _lock.Exit();
+    }
 
     /// <summary>lowmem_reserve against requests that prefer zone <paramref name="preferred"/>.</summary>
     public long ReserveAgainst(int preferred) => _reserve[preferred];
@@ -88,13 +100,26 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     /// <inheritdoc/>
     public bool TryTakeBlock(int order, out PageFrameNumber block)
     {
+        _lock.Enter();
         uint frame = Take(order);
+        _lock.Exit();
         block = new PageFrameNumber(frame);
         return frame != 0;
     }
 
     /// <inheritdoc/>
-    public void ReturnBlock(PageFrameNumber block, int order) => Return(block.Value, order);
+    public void ReturnBlock(PageFrameNumber block, int order)
+    {
+        _lock.Enter();
+        try
+        {
+            Return(block.Value, order);
+        }
+        finally
+        {
+            _lock.Exit();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

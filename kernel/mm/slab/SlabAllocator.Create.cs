@@ -36,12 +36,12 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     /// <inheritdoc/>
     public bool Destroy(KmemCache cache, int cpu)
     {
-        RequireAtRest(cache, "kmem_cache_destroy");
+        RequireAtRest(cache, cpu, "kmem_cache_destroy");
         UnlinkFromChain(cache);
         bool complete = false, busy = true;
         try
         {
-            busy = Shrink(cache, cpu);
+            busy = Shrink(cache, cpu) || !Withdraw(cache, cpu);
             complete = true;
         }
         finally
@@ -58,13 +58,52 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         return true;
     }
 
+    /// <summary>Takes a cache away from CPUs that run freely, and looks again whether one of them took an object meanwhile.</summary>
+    /// <returns>False when it did: the cache is theirs again.</returns>
+    private bool Withdraw(KmemCache cache, int cpu)
+    {
+        cache.IsAlive = false;
+        for (int other = 0; other < _profile.Cpus; other++)
+        {
+            if (_calls.IsDirect(cpu, other))
+                continue;
+            var call = new WithdrawCall(this, cache);
+            do
+                _calls.Run(cpu, other, call);
+            while (call.MustWait);
+        }
+        if (!HasObjectsInUse(cache))
+        {
+            DrainFreeList(cache, cpu, cache.List3.FreeObjects);
+            return true;
+        }
+        cache.IsAlive = true;
+        return false;
+    }
+
+    /// <summary>Drains a CPU's array once that CPU is not in the middle of adding a slab to the cache.</summary>
+    private sealed class WithdrawCall(SlabAllocator<TWord> allocator, KmemCache cache) : CpuCall
+    {
+        public bool MustWait { get; private set; }
+
+        protected override void Run(int cpu)
+        {
+            MustWait = cache.CallbackDepth[cpu] != 0;
+            if (!MustWait)
+                allocator.DrainAll(cache, cpu);
+        }
+    }
+
     /// <summary>__kmem_cache_destroy: arrays, lists, descriptor.</summary>
     private void Dismantle(KmemCache cache, int cpu)
     {
         cache.IsAlive = false;
         for (int other = 0; other < _profile.Cpus; other++)
         {
-            _cpus.HideStack(cache, other);
+            if (_calls.IsDirect(cpu, other))
+                _cpus.HideStack(cache, other);
+            else
+                _calls.Run(cpu, other, new HideCall(_cpus, cache));
             ulong address = cache.Arrays[other]?.Address ?? 0;
             cache.Arrays[other]?.Dispose();
             cache.Arrays[other] = null;
@@ -83,10 +122,15 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         Free(_cacheCache, cpu, cache.Descriptor.Value);
     }
 
-    /// <summary>A constructor, destructor or shrinker that runs inside a call on this cache must not pull it away.</summary>
-    private void RequireAtRest(KmemCache cache, string function)
+    private sealed class HideCall(CpuTable cpus, KmemCache cache) : CpuCall
     {
-        if (cache.CallbackDepth != 0)
+        protected override void Run(int cpu) => cpus.HideStack(cache, cpu);
+    }
+
+    /// <summary>A constructor, destructor or shrinker that runs inside a call on this cache must not pull it away.</summary>
+    private void RequireAtRest(KmemCache cache, int cpu, string function)
+    {
+        if (cache.CallbackDepth[cpu] != 0)
             throw Bug(function, $"cache `{cache.Name}' is in use by the call that this one was made from");
     }
 

@@ -10,7 +10,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
         {
-            CheckAllViews(cache);
+            CheckAllViews(cache, cpu: 0);
             foreach (ArrayCache? array in cache.Arrays)
                 array?.Sync();
             cache.Shared?.Sync();
@@ -33,6 +33,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private void SyncDescriptor(KmemCache cache)
     {
+        ulong name = _image.AddressOfString(cache.Name), ctor = AddressOf(cache.Ctor), dtor = AddressOf(cache.Dtor);
+        cache.Lock.Enter();
         byte* at = cache.DescriptorView.Copy;
         for (int cpu = 0; cpu < _profile.Cpus; cpu++)
             TWord.Write(at + (cpu * TWord.Bytes), cache.Arrays[cpu]?.Address ?? 0);
@@ -51,11 +53,12 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         *(uint*)(at + _layouts.CacheColourOff) = (uint)geometry.ColourOffset;
         TWord.Write(at + _layouts.CacheSlabpCache, cache.SlabpCache?.Descriptor.Value ?? 0);
         *(uint*)(at + _layouts.CacheSlabSize) = (uint)geometry.ManagementSize;
-        TWord.Write(at + _layouts.CacheCtor, AddressOf(cache.Ctor));
-        TWord.Write(at + _layouts.CacheDtor, AddressOf(cache.Dtor));
-        TWord.Write(at + _layouts.CacheName, _image.AddressOfString(cache.Name));
+        TWord.Write(at + _layouts.CacheCtor, ctor);
+        TWord.Write(at + _layouts.CacheDtor, dtor);
+        TWord.Write(at + _layouts.CacheName, name);
         TWord.Write(at + _layouts.CacheNodeLists, cache.List3?.Address ?? 0);
         cache.DescriptorView.Publish();
+        cache.Lock.Exit();
     }
 
     private ulong AddressOf(KmemCacheFunction? function) =>
@@ -79,10 +82,12 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (cache == null)
             return;
         CheckView(cache, cache.DescriptorView, "kmem_cache");
+        cache.Lock.Enter();
         byte* at = cache.DescriptorView.Copy + _layouts.CacheNext;
         TWord.Write(at, LinkOf(cache.Older));
         TWord.Write(at + TWord.Bytes, LinkOf(cache.Newer));
         cache.DescriptorView.Publish(_layouts.CacheNext, 2 * TWord.Bytes);
+        cache.Lock.Exit();
     }
 
     private ulong LinkOf(KmemCache? cache) =>

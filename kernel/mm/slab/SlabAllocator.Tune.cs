@@ -140,9 +140,11 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             }
             cache.List3 = NewList3(cache, address);
         }
+        cache.Lock.Enter();
         ArrayCache? old = cache.Shared;
         cache.Shared = shared;
         cache.List3.Shared = shared?.Address ?? 0;
+        cache.Lock.Exit();
         try
         {
             if (old != null)

@@ -59,7 +59,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
         List<uint> all = _machine.Exhaust(GfpFlags.NoWait);
         foreach (uint frame in all.Where(frame => frame % 2 == 0))
             _machine.Free(frame);
-        _machine.Allocator.DrainAllPcps();
+        _machine.Allocator.DrainAllPcps(0);
         Assert.That(_machine.Allocator.TotalFreePages, Is.GreaterThan(7000));
         Assert.That(_machine.Allocator.AllocPages(0, GfpFlags.NoWait, 1), Is.Null);
         Assert.That(_machine.Reports.All, Is.EqualTo(new MmReport[] { new PageAllocationFailure(GfpFlags.NoWait, 1) }));
@@ -213,7 +213,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
         Assert.That(held, Is.Unique);
         foreach (uint frame in held)
             _machine.Free(frame);
-        _machine.Allocator.DrainAllPcps();
+        _machine.Allocator.DrainAllPcps(0);
         Assert.That(_machine.FreeAndParked, Is.EqualTo(before));
         Assert.That(_machine.Allocator.TotalFreePages, Is.EqualTo((ulong)before));
     }

@@ -129,7 +129,7 @@ public sealed unsafe class PageAllocatorTests : IDisposable
             _machine.Free(_machine.Take(cpu: cpu), cpu: cpu);
             _machine.Free(_machine.Take(GfpFlags.HighUser | GfpFlags.Cold, cpu: cpu), cpu: cpu);
         }
-        _machine.Allocator.DrainAllPcps();
+        _machine.Allocator.DrainAllPcps(0);
         Assert.That(_machine.Allocator.Zones.Sum(zone => zone.PerCpuCount), Is.Zero);
         Assert.That(_machine.Allocator.TotalFreePages, Is.EqualTo((ulong)_atBoot));
     }
@@ -184,6 +184,6 @@ public sealed unsafe class PageAllocatorTests : IDisposable
             foreach (uint frame in frames)
                 pages.FreePages(0, new PageFrameNumber(frame), order);
         }
-        pages.DrainAllPcps();
+        pages.DrainAllPcps(0);
     }
 }

@@ -17,7 +17,7 @@ public sealed unsafe class PageMisuseTests : IDisposable
     [TearDown]
     public void TheListsAreWhole()
     {
-        _machine.Allocator.DrainAllPcps();
+        _machine.Allocator.DrainAllPcps(0);
         foreach (Zone zone in _machine.Allocator.Zones)
             Assert.That(ZoneLists.FreeLists(_machine, zone).Select((list, order) => (long)list.Count << order).Sum(), Is.EqualTo(zone.FreePages));
     }

@@ -21,7 +21,7 @@ public sealed unsafe class ZoneTests : IDisposable
     [TearDown]
     public void EveryFrameIsBack()
     {
-        _machine.Allocator.DrainAllPcps();
+        _machine.Allocator.DrainAllPcps(0);
         Assert.That(_zone.FreePages, Is.EqualTo(_frames));
         Assert.That(_zone.FreeBlocks(LargestOrder), Is.EqualTo(_frames >> LargestOrder));
     }
