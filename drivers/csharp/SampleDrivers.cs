@@ -14,6 +14,7 @@ public static class SampleDrivers
     /// <summary>All of them.</summary>
     public static IReadOnlyList<SampleDriver> All { get; } =
     [
+        Entry("hello", "takes a buffer and gives it back", static () => new Hello()),
         Entry(Scull.ModuleName, Scull.ModuleDescription, static () => new Scull()),
         Entry(IsaSound.ModuleName, IsaSound.ModuleDescription, static () => new IsaSound()),
     ];
