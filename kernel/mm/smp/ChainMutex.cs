@@ -16,7 +16,7 @@ internal sealed class ChainMutex(CpuCalls calls)
         while (!TryEnter(cpu))
         {
             calls.Serve(cpu);
-            wait.SpinOnce();
+            wait.SpinOnce(sleep1Threshold: -1);
         }
     }
 
@@ -29,7 +29,7 @@ internal sealed class ChainMutex(CpuCalls calls)
             if (TryEnter(cpu))
                 return true;
             calls.Serve(cpu);
-            wait.SpinOnce();
+            wait.SpinOnce(sleep1Threshold: -1);
         }
         return false;
     }

@@ -57,7 +57,7 @@ internal sealed class CpuCalls(IReadOnlyList<Cpu> hardware, CpuTable table, bool
             Serve(requester);
             if (hardware[target].TryAcquire())  // it went idle before it looked
                 ServeAndRelease(target);
-            wait.SpinOnce();
+            wait.SpinOnce(sleep1Threshold: -1);
         }
     }
 
