@@ -71,11 +71,11 @@ public sealed unsafe partial class KernelMm
     /// <summary>get_order: the smallest order that holds <paramref name="bytes"/>.</summary>
     public int OrderOf(ulong bytes) => bytes <= 1 ? 0 : Math.Max(0, BitOperations.Log2(bytes - 1) + 1 - _profile.PageShift);
 
-    /// <summary>page_address: null for a HighMem frame that is not mapped.</summary>
+    /// <summary>page_address: null for a HighMem frame that kmap does not show.</summary>
     public VirtualAddress PageAddress(PageFrameNumber frame)
     {
         ulong physical = (ulong)frame.Value << _profile.PageShift;
-        return physical < _map.Size ? new VirtualAddress(_map.VirtualOf(physical)) : VirtualAddress.Null;
+        return physical < _map.Size ? new VirtualAddress(_map.VirtualOf(physical)) : KmapAddress(frame);
     }
 
     /// <summary>Physical address of a frame's first byte.</summary>

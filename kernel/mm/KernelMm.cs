@@ -44,6 +44,8 @@ public sealed unsafe partial class KernelMm : IDisposable
         _slab = _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
             : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);
+        _vmalloc = new VmallocSpace(_space, _profile);
+        _highMem = new HighMemMap(_space, _profile);
     }
 
     /// <summary>Zones and reservations, as the boot placed them.</summary>

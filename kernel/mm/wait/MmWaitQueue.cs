@@ -1,0 +1,17 @@
+namespace MiniKernel.Mm;
+
+/// <summary>Those who sleep inside mm until somebody gives something back: a wait_queue_head_t without the tasks in it.</summary>
+/// <remarks>mm counts the wake-ups; who sleeps there and how is the business of the kernel above (<see cref="IMmWaiting"/>).</remarks>
+public sealed class MmWaitQueue
+{
+    internal MmWaitQueue(string name) => Name = name;
+
+    /// <summary>What is waited for, for reports.</summary>
+    public string Name { get; }
+
+    /// <summary>Wake-ups so far.</summary>
+    public ulong WakeUps { get; internal set; }
+
+    /// <summary>Whatever the kernel above keeps for it: its own queue.</summary>
+    public object? Tag { get; set; }
+}
