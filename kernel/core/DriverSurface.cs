@@ -20,6 +20,7 @@ internal static class DriverSurface
     [
         typeof(VirtualAddress), typeof(PhysicalAddress), typeof(PageFrameNumber), typeof(GfpFlags), typeof(SlabFlags),
         typeof(KmemCache), typeof(SlabGeometry), typeof(IsaDmaMode), typeof(SoundCardStatus),
+        typeof(Mempool), typeof(KmapType), typeof(DmaDevice), typeof(DmaPool),
     ];
 
     /// <summary>Types of Core that drivers may touch: those marked with <see cref="DriverSurfaceAttribute"/>.</summary>

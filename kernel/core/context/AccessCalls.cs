@@ -5,8 +5,9 @@ using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
 
-/// <summary>What happens when checked access fails: the page fault a real CPU would take.</summary>
-internal sealed class AccessCalls(Kernel kernel)
+/// <summary>What happens when checked access misses the direct map: a look into the page table, else the page fault a real
+/// CPU would take.</summary>
+internal sealed partial class AccessCalls(Kernel kernel)
 {
     /// <summary>Takes the fault.</summary>
     /// <exception cref="KernelOopsException">Always.</exception>

@@ -3,8 +3,8 @@ using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
 
-/// <content>Loads and stores, checked: what lies outside the direct map is the oops a real CPU would take. They are no
-/// kernel calls and cost no virtual time.</content>
+/// <content>Loads and stores, checked: what is mapped nowhere is the oops a real CPU would take. They are no kernel calls
+/// and cost no virtual time. Outside the direct map (vmalloc, kmap) each page is looked up.</content>
 public readonly ref partial struct KernelContext
 {
     /// <summary>Loads a value.</summary>
@@ -12,11 +12,7 @@ public readonly ref partial struct KernelContext
     public T Read<T>(
         VirtualAddress p, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
         where T : unmanaged
-    {
-        if (!_cpu.TryRead(p, out T value))
-            _kernel.Access.Fault(_cpu, p, isWrite: false, file, line, member);
-        return value;
-    }
+        => _cpu.TryRead(p, out T value) ? value : _kernel.Access.Read<T>(_cpu, p, file, line, member);
 
     /// <summary>Stores a value.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,7 +21,7 @@ public readonly ref partial struct KernelContext
         where T : unmanaged
     {
         if (!_cpu.TryWrite(p, value))
-            _kernel.Access.Fault(_cpu, p, isWrite: true, file, line, member);
+            _kernel.Access.Write(_cpu, p, value, file, line, member);
     }
 
     /// <summary>Loads an element of an array.</summary>
@@ -62,7 +58,7 @@ public readonly ref partial struct KernelContext
         if (_cpu.TryGetSpan(destination, (ulong)source.Length, out Span<byte> bytes))
             source.CopyTo(bytes);
         else
-            _kernel.Access.Fault(_cpu, destination, isWrite: true, file, line, member);
+            _kernel.Access.CopyTo(_cpu, destination, source, file, line, member);
     }
 
     /// <summary>Copies kernel memory to the host (user space): copy_to_user.</summary>
@@ -72,18 +68,17 @@ public readonly ref partial struct KernelContext
         if (_cpu.TryGetSpan(source, (ulong)destination.Length, out Span<byte> bytes))
             bytes.CopyTo(destination);
         else
-            _kernel.Access.Fault(_cpu, source, isWrite: false, file, line, member);
+            _kernel.Access.CopyFrom(_cpu, source, destination, file, line, member);
     }
 
     /// <summary>Copies kernel memory to kernel memory, overlapping or not: memmove.</summary>
     public void Memmove(
         VirtualAddress destination, VirtualAddress source, ulong length, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (!_cpu.TryGetSpan(source, length, out Span<byte> from))
-            _kernel.Access.Fault(_cpu, source, isWrite: false, file, line, member);
-        if (!_cpu.TryGetSpan(destination, length, out Span<byte> to))
-            _kernel.Access.Fault(_cpu, destination, isWrite: true, file, line, member);
-        from.CopyTo(to);
+        if (_cpu.TryGetSpan(source, length, out Span<byte> from) && _cpu.TryGetSpan(destination, length, out Span<byte> to))
+            from.CopyTo(to);
+        else
+            _kernel.Access.Memmove(_cpu, destination, source, length, file, line, member);
     }
 
     /// <summary>Fills kernel memory.</summary>
@@ -93,7 +88,7 @@ public readonly ref partial struct KernelContext
         if (_cpu.TryGetSpan(p, length, out Span<byte> bytes))
             bytes.Fill(value);
         else
-            _kernel.Access.Fault(_cpu, p, isWrite: true, file, line, member);
+            _kernel.Access.Memset(_cpu, p, value, length, file, line, member);
     }
 
     /// <summary>crc32_le of host bytes, continued from <paramref name="crc"/>; 0 begins.</summary>

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 /// <summary>The slow half of every allocation call: notes the call site, checks the context, asks mm, tells the tracker.</summary>
 /// <remarks>With the tracker on, each call comes here, because the CPUs see empty stacks. The tracker refuses a bad free by
 /// name before mm sees it.</remarks>
-internal sealed class MemoryCalls(Kernel kernel)
+internal sealed partial class MemoryCalls(Kernel kernel)
 {
     private readonly RateLimit _sleepingReports = new(1_000 * VirtualClock.NsPerJiffy, 1);
     private KernelMm Mm => kernel.Mm;

@@ -56,6 +56,24 @@ internal sealed class MmReportPrinter(Kernel kernel) : IMmReports
             case BadFrame frame:
                 ErrorWithStack($"BUG: {frame.Function}() of page frame {frame.Frame}, which is not RAM");
                 break;
+            case VmallocSpaceExhausted:
+                PrintVmallocFailure();
+                break;
+            case BadVfree vfree:
+                ErrorWithStack(MmReportTexts.Of(vfree, kernel.Oops));
+                break;
+            case BlockedForever blocked:
+                ErrorWithStack(MmReportTexts.Of(blocked, kernel.Current));
+                break;
+            case DmaPoolBusy busy:
+                kernel.Error(MmReportTexts.Of(busy, kernel.Oops));
+                break;
+            case BadDmaPoolFree free:
+                kernel.Error(MmReportTexts.Of(free, kernel.Oops));
+                break;
+            case DmaOverflow overflow:
+                kernel.Error(MmReportTexts.Of(overflow));
+                break;
             default:
                 kernel.Error(report.ToString());
                 break;
@@ -70,6 +88,12 @@ internal sealed class MmReportPrinter(Kernel kernel) : IMmReports
         kernel.Print(LogLevel.Warning, $"{kernel.Current.Comm}: page allocation failure. order:{failure.Order}, mode:0x{(uint)failure.Flags:x}");
         kernel.Oops.DumpStack(kernel.Current);
         ShowMem();
+    }
+
+    private void PrintVmallocFailure()
+    {
+        if (MayPrint())
+            kernel.Print(LogLevel.Warning, "allocation failed: out of vmalloc space - use vmalloc=<size> to increase size.");
     }
 
     private void PrintOutOfMemory(OutOfMemory report)

@@ -18,7 +18,7 @@ internal static class MeminfoFile
         StringBuilder text = new();
         AppendUsage(text, figures, profile);
         AppendSlab(text, figures);
-        AppendLimits(text, figures, kernel.Machine.Layout);
+        AppendLimits(text, figures, kernel.Mm.VmallocInfo);
         AppendHugePages(text, profile);
         return text.ToString();
     }
@@ -67,14 +67,13 @@ internal static class MeminfoFile
         AppendZeroes(text, "PageTables", "NFS_Unstable", "Bounce");
     }
 
-    private static void AppendLimits(StringBuilder text, Figures figures, AddressSpaceLayout space)
+    private static void AppendLimits(StringBuilder text, Figures figures, VmallocInfo vmalloc)
     {
-        ulong vmalloc = (space.VmallocEnd - space.VmallocStart) >> 10;
         Append(text, "CommitLimit", figures.Total * OvercommitRatio / 100);
         Append(text, "Committed_AS", 0);
-        Append(text, "VmallocTotal", vmalloc);
-        Append(text, "VmallocUsed", 0);
-        Append(text, "VmallocChunk", vmalloc);
+        Append(text, "VmallocTotal", vmalloc.Total >> 10);
+        Append(text, "VmallocUsed", vmalloc.Used >> 10);
+        Append(text, "VmallocChunk", vmalloc.LargestChunk >> 10);
     }
 
     private static void AppendHugePages(StringBuilder text, HardwareProfile profile)

@@ -6,7 +6,7 @@ namespace MiniKernel.Core;
 /// <summary>Tracked mode: who holds what, taken where; refuses a bad free by name before mm sees it.</summary>
 /// <remarks>Lives wholly on the host, and mm knows nothing of it: the same calls give the same addresses with and without.
 /// An object is known by its address, pages by the physical address of their first frame (HighMem has no other).</remarks>
-internal sealed class AllocationTracker(Kernel kernel)
+internal sealed partial class AllocationTracker(Kernel kernel)
 {
     /// <summary>"Order" of pages from alloc_pages_exact.</summary>
     public const int ExactPages = -1;
@@ -17,8 +17,8 @@ internal sealed class AllocationTracker(Kernel kernel)
     private readonly FreedHistory _freedObjects = new();
     private readonly FreedHistory _freedPages = new();
 
-    /// <summary>Objects, blocks of pages and caches that somebody holds.</summary>
-    public int LiveCount => _objects.Count + _pages.Count + _caches.Count;
+    /// <summary>Objects, blocks of pages, caches and everything else that somebody holds.</summary>
+    public int LiveCount => _objects.Count + _pages.Count + _caches.Count + _regions.Count;
 
     /// <summary>Notes what kmalloc or a cache handed out.</summary>
     public void ObjectTaken(CpuState cpu, VirtualAddress p, ulong size, GfpFlags flags)
@@ -149,6 +149,7 @@ internal sealed class AllocationTracker(Kernel kernel)
         report.Add(_objects, isLeaked, static live => live.What);
         report.Add(_pages, isLeaked, static live => live.What);
         report.Add(_caches, isLeaked, static live => $"cache `{live.What}'");
+        AddRegions(report, isLeaked);
         foreach (Leak leak in report.BySite)
         {
             kernel.LeakList.Add(leak);
@@ -164,6 +165,8 @@ internal sealed class AllocationTracker(Kernel kernel)
             return $"double free of an object of `{freed.What}'\n{freed.History}";
         if (Around(_objects, p.Value) is { } outer)
             return $"pointer into the middle of an object of `{outer.What}', {p.Value - outer.Key} bytes behind its start {new VirtualAddress(outer.Key)}\n{outer.History}";
+        if (RegionAround(p.Value) is { } region)
+            return $"no object, but {region.What}\n{region.History}";
         if (!kernel.Mm.TryVirtToPhys(p, out PhysicalAddress address))
             return "wild pointer, not in the direct map";
         if (Around(_pages, address.Value) is { } pages)

@@ -11,6 +11,15 @@ internal sealed class LiveObject
     /// <summary>The cache it came from; null for pages.</summary>
     public KmemCache? Cache { get; init; }
 
+    /// <summary>What it is when it is neither of a cache nor pages: "vmalloc area" and so on.</summary>
+    public string? Kind { get; init; }
+
+    /// <summary>The pool an element is of, or the device a buffer is for.</summary>
+    public object? Source { get; init; }
+
+    /// <summary>True when something else that is listed stands for it too: an element made by a driver's own callback.</summary>
+    public bool IsListedElsewhere { get; init; }
+
     /// <summary>Order of the pages, or <see cref="AllocationTracker.ExactPages"/>.</summary>
     public int Order { get; init; }
 
@@ -34,7 +43,7 @@ internal sealed class LiveObject
 
     public string OwnerName => Owner?.Name ?? "kernel";
 
-    public string What => Cache?.Name ?? (Order == AllocationTracker.ExactPages ? "exact pages" : $"pages of order {Order}");
+    public string What => Kind ?? Cache?.Name ?? (Order == AllocationTracker.ExactPages ? "exact pages" : $"pages of order {Order}");
 
     /// <summary>"allocated at SITE by MODULE, N bytes".</summary>
     public string History =>
