@@ -13,6 +13,9 @@ public enum Errno
     /// <summary>No such file, module or parameter.</summary>
     ENOENT = 2,
 
+    /// <summary>Interrupted: ended before it was done.</summary>
+    EINTR = 4,
+
     /// <summary>Input/output error.</summary>
     EIO = 5,
 

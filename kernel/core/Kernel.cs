@@ -10,6 +10,7 @@ public sealed class Kernel : IDisposable
 {
     private readonly BootSequence _boot;
     private readonly CpuState[] _cpus;
+    private bool _isDisposed;
 
     /// <summary>Puts the parts together. Nothing simulated happens before <see cref="Boot"/>.</summary>
     public Kernel(Machine machine, KernelOptions options)
@@ -31,6 +32,12 @@ public sealed class Kernel : IDisposable
         Access = new AccessCalls(this);
         Time = new KernelTime(this);
         Interrupts = new InterruptTable(this);
+        SoftIrqs = new SoftIrqs(this);
+        Timers = new TimerTable(this);
+        Workqueues = new Workqueues(this);
+        Tasks = new Scheduler(this);
+        Locks = new LockCalls(this);
+        Spinlocks = new SpinCalls(this);
         Dma = new IsaDmaChannels(this);
         Ports = new PortSpace(machine.SoundCard, machine.Uart);
         Devices = new CharDeviceTable(this);
@@ -65,6 +72,9 @@ public sealed class Kernel : IDisposable
     /// <summary>Time as the kernel keeps it.</summary>
     public KernelTime Time { get; }
 
+    /// <summary>Tasks that live, oldest first; the one that calls from outside is not among them.</summary>
+    public IReadOnlyList<KernelTask> TaskList => Tasks.Tasks;
+
     /// <summary>Oopses since boot.</summary>
     public int Oopses => Oops.Count;
 
@@ -93,6 +103,18 @@ public sealed class Kernel : IDisposable
     internal AccessCalls Access { get; }
 
     internal InterruptTable Interrupts { get; }
+
+    internal SoftIrqs SoftIrqs { get; }
+
+    internal TimerTable Timers { get; }
+
+    internal Workqueues Workqueues { get; }
+
+    internal Scheduler Tasks { get; }
+
+    internal LockCalls Locks { get; }
+
+    internal SpinCalls Spinlocks { get; }
 
     internal IsaDmaChannels Dma { get; }
 
@@ -139,7 +161,14 @@ public sealed class Kernel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Mm.Dispose();
+    public void Dispose()
+    {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
+        Tasks.Dispose();
+        Mm.Dispose();
+    }
 
     internal CpuState Cpu(int id) => _cpus[id];
 

@@ -27,6 +27,9 @@ public sealed class VirtualClock
     /// <summary>Time of the earliest pending event, or null when there is none.</summary>
     public ulong? NextEventNs => _queue.Count == 0 ? null : _nextDueNs;
 
+    /// <summary>How many events are pending.</summary>
+    public int PendingEvents => _queue.Count;
+
     /// <summary>The time <paramref name="delayNs"/> from now.</summary>
     public ulong After(ulong delayNs) => SaturatingAdd(NowNs, delayNs);
 

@@ -8,9 +8,14 @@ namespace MiniKernel.Core;
 /// whose fast path then leaves __GFP_WAIT to the slow one.</remarks>
 internal sealed class CpuState(Cpu hardware, MmCpu mm)
 {
+    /// <summary>The idle task's name.</summary>
+    public const string IdleComm = "swapper";
+
+    // include/linux/hardirq.h: the fields of preempt_count().
+    private const int SoftIrqOffset = 0x100, HardIrqOffset = 0x10000;
     private MmCpu _mm = mm;
-    private int _preemptCount;
-    private bool _inInterrupt;
+    private int _preemptCount, _softIrqDisabled;
+    private bool _inInterrupt, _inSoftIrq;
 
     public int Id => hardware.Id;
 
@@ -18,14 +23,17 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
 
     public MmCpu Mm => _mm;
 
+    /// <summary>The task that runs here; null for the idle one and for whoever called in from outside.</summary>
+    public KernelTask? Task { get; private set; }
+
     /// <summary>The module whose code runs, and to which allocations belong; null is the kernel itself.</summary>
     public LoadedModule? Module { get; set; }
 
     /// <summary>current->comm.</summary>
-    public string Comm { get; set; } = "swapper";
+    public string Comm { get; set; } = IdleComm;
 
-    /// <summary>current->pid: there are no tasks, only the idle one and whoever called into a module.</summary>
-    public int Pid => Comm == "swapper" ? 0 : 1;
+    /// <summary>current->pid.</summary>
+    public int Pid => Task is { } task ? task.Pid : Comm == IdleComm ? 0 : KernelTask.HostPid;
 
     /// <summary>Where the last kernel call that left its fast path came from.</summary>
     public CallSite Site { get; set; }
@@ -39,13 +47,38 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>Virtual time at which the running module has used up its budget.</summary>
     public ulong DeadlineNs { get; set; } = ulong.MaxValue;
 
-    /// <summary>preempt_count() of preempt_disable and held spinlocks.</summary>
+    /// <summary>Spinlocks held here.</summary>
+    public int LocksHeld { get; set; }
+
+    /// <summary>The part of preempt_count() that preempt_disable and held spinlocks make.</summary>
     public int PreemptCount
     {
         get => _preemptCount;
         set
         {
             _preemptCount = value;
+            TellMm();
+        }
+    }
+
+    /// <summary>local_bh_disable() calls to be undone.</summary>
+    public int SoftIrqDisabled
+    {
+        get => _softIrqDisabled;
+        set
+        {
+            _softIrqDisabled = value;
+            TellMm();
+        }
+    }
+
+    /// <summary>True in a timer or tasklet.</summary>
+    public bool InSoftIrq
+    {
+        get => _inSoftIrq;
+        set
+        {
+            _inSoftIrq = value;
             TellMm();
         }
     }
@@ -72,12 +105,38 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
         }
     }
 
-    /// <summary>in_atomic(): sleeping is forbidden whatever the interrupt flag says.</summary>
-    public bool InAtomic => _preemptCount != 0 || _inInterrupt;
+    /// <summary>True where the running code is not the task's own: an interrupt handler, a timer, a tasklet.</summary>
+    public bool IsInterrupted => _inInterrupt || _inSoftIrq;
 
-    // Interrupts are off until boot has got far enough; Linux's might_sleep() is silent that early too.
-    private void TellMm() => _mm.AtomicContext = InAtomic || (!hardware.InterruptsEnabled && BootIsOver);
+    /// <summary>in_atomic(): sleeping is forbidden whatever the interrupt flag says.</summary>
+    public bool InAtomic => FullPreemptCount != 0;
+
+    /// <summary>True where timers and tasklets may run.</summary>
+    public bool TakesSoftIrqs => !IsInterrupted && _softIrqDisabled == 0 && hardware.InterruptsEnabled;
+
+    /// <summary>preempt_count() as Linux's messages show it.</summary>
+    public int FullPreemptCount =>
+        _preemptCount + ((_softIrqDisabled + (_inSoftIrq ? 1 : 0)) * SoftIrqOffset) + (_inInterrupt ? HardIrqOffset : 0);
 
     /// <summary>Set when interrupts are turned on for the first time.</summary>
     public bool BootIsOver { get; set; }
+
+    /// <summary>Everything that changes hands with the CPU.</summary>
+    public CpuContext Context
+    {
+        get => new(
+            Task, Module, Comm, Site, Depth, Nesting, DeadlineNs,
+            _preemptCount, _softIrqDisabled, LocksHeld, _inSoftIrq, _inInterrupt, hardware.InterruptsEnabled);
+        set
+        {
+            (Task, Module, Comm, Site) = (value.Task, value.Module, value.Comm, value.Site);
+            (Depth, Nesting, DeadlineNs, LocksHeld) = (value.Depth, value.Nesting, value.DeadlineNs, value.LocksHeld);
+            (_preemptCount, _softIrqDisabled) = (value.PreemptCount, value.SoftIrqDisabled);
+            (_inSoftIrq, _inInterrupt) = (value.InSoftIrq, value.InInterrupt);
+            InterruptsEnabled = value.InterruptsEnabled;
+        }
+    }
+
+    // Interrupts are off until boot has got far enough; Linux's might_sleep() is silent that early too.
+    private void TellMm() => _mm.AtomicContext = InAtomic || (!hardware.InterruptsEnabled && BootIsOver);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
@@ -124,12 +125,33 @@ public readonly ref partial struct KernelContext
 
     /// <summary>Hears an interrupt line: -EBUSY when somebody does, -EINVAL when there is no such line.</summary>
     public Errno RequestIrq(int line, string name, InterruptHandler handler)
-        => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Request(_kernel.Cpu(_cpu).Module, line, name, handler));
+        => RequestIrq(line, name, handler, IrqFlags.None, null);
+
+    /// <summary>request_irq() in full. With <see cref="IrqFlags.Shared"/> others on the line are heard too, if they all agree.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="name">What /proc/interrupts shows.</param>
+    /// <param name="handler">Is asked at each interrupt of the line, after those before it.</param>
+    /// <param name="flags">See <see cref="IrqFlags"/>.</param>
+    /// <param name="device">dev_id: tells the handlers of a shared line apart; not null there.</param>
+    /// <returns>-EBUSY when somebody has the line who does not share it, -EINVAL when something is missing.</returns>
+    public Errno RequestIrq(int line, string name, InterruptHandler handler, IrqFlags flags, object? device)
+        => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Request(new IrqAction(_kernel.Cpu(_cpu).Module, name, handler, flags, device), line));
 
     /// <summary>Hears it no more.</summary>
-    public void FreeIrq(int line)
+    public void FreeIrq(int line) => FreeIrq(line, null);
+
+    /// <summary>free_irq(): takes the handler of one device off a shared line.</summary>
+    public void FreeIrq(int line, object? device)
     {
-        _kernel.Interrupts.Free(line);
+        _kernel.Interrupts.Free(line, device);
         _kernel.Time.DeviceAccess(_cpu);
     }
+
+    /// <summary>disable_irq(): holds a line back until as many calls of <see cref="EnableIrq"/>; what comes meanwhile is remembered.</summary>
+    public Errno DisableIrq(int line) => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Disable(line));
+
+    /// <summary>enable_irq().</summary>
+    public Errno EnableIrq(
+        int line, [CallerFilePath] string file = "", [CallerLineNumber] int callerLine = 0, [CallerMemberName] string member = "")
+        => _kernel.Time.Charge(_cpu, _kernel.Interrupts.Enable(line, new CallSite(file, callerLine, member)));
 }

@@ -21,9 +21,17 @@ internal sealed partial class MemoryCalls(Kernel kernel)
         CpuState state = kernel.Cpu(cpu);
         kernel.Current = state;
         state.Site = new CallSite(file, line, member);
+        kernel.Tasks.LeaveIfEnded(state);
         if ((flags & GfpFlags.Wait) != 0 && cpu.AtomicContext)
             ReportSleep(state);
         return state;
+    }
+
+    /// <summary>might_sleep().</summary>
+    public void MightSleep(CpuState state)
+    {
+        if (state.Mm.AtomicContext)
+            ReportSleep(state);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

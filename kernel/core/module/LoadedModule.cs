@@ -44,6 +44,9 @@ public sealed class LoadedModule
     /// <summary>Where its symbols are in the module area. C# code has no bytes there.</summary>
     public ulong Address { get; }
 
+    /// <summary>True when it is no longer in the table.</summary>
+    internal bool IsGone { get; set; }
+
     /// <summary>True when its code may be called.</summary>
-    internal bool IsCallable => State != ModuleState.Dead;
+    internal bool IsCallable => State != ModuleState.Dead && !IsGone;
 }

@@ -44,8 +44,10 @@ internal sealed class ModuleBoundary(Kernel kernel)
             CheckBalance(cpu, outer, owner);
             return result;
         }
-        catch (Exception exception) when (exception is not KernelPanicException)
+        catch (Exception exception) when (exception is not (KernelPanicException or TaskEndedException))
         {
+            if (kernel.Tasks.Running.IsEnding && !cpu.IsInterrupted)
+                throw new TaskEndedException();   // what it made of the one that ends it
             KernelOopsException oops = Stop(owner, cpu, exception);
             if (outer.Depth != 0)
                 throw oops;
@@ -75,7 +77,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
     }
 
     private readonly record struct Frame(
-        LoadedModule? Module, string Comm, int Depth, int PreemptCount, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running,
+        LoadedModule? Module, string Comm, int Depth, int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running,
         bool TookCpu);
 
     private Frame Push(CpuState cpu, LoadedModule owner, string comm)
@@ -83,7 +85,9 @@ internal sealed class ModuleBoundary(Kernel kernel)
         bool takesCpu = !cpu.Hardware.IsOwnedByCurrentThread;
         if (takesCpu)
             cpu.Hardware.Acquire();               // a slice of running begins: nobody else's until it ends
-        Frame outer = new(cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs, kernel.Current, takesCpu);
+        Frame outer = new(
+            cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.SoftIrqDisabled, cpu.LocksHeld, cpu.InterruptsEnabled, cpu.DeadlineNs,
+            kernel.Current, takesCpu);
         kernel.Current = cpu;
         cpu.Module = owner;
         cpu.Comm = comm;
@@ -100,6 +104,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         (cpu.Module, cpu.Comm, cpu.Depth) = (outer.Module, outer.Comm, outer.Depth);
         cpu.Nesting--;
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
+        (cpu.SoftIrqDisabled, cpu.LocksHeld) = (outer.SoftIrqDisabled, outer.LocksHeld);
         kernel.Current = outer.Running;
         if (outer.TookCpu)
             cpu.Hardware.Release();
@@ -108,7 +113,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
     // do_one_initcall() of Linux 2.6 init/main.c: "preemption imbalance", "disabled interrupts".
     private void CheckBalance(CpuState cpu, Frame outer, LoadedModule owner)
     {
-        if (cpu.PreemptCount != outer.PreemptCount)
+        if (cpu.PreemptCount != outer.PreemptCount || cpu.SoftIrqDisabled != outer.SoftIrqDisabled)
             kernel.Error($"error in {owner.Name}: returned with preemption imbalance ({outer.PreemptCount} before, {cpu.PreemptCount} after)");
         if (outer.InterruptsEnabled && !cpu.InterruptsEnabled)
             kernel.Error($"error in {owner.Name}: returned with disabled interrupts");

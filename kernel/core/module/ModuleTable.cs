@@ -38,7 +38,10 @@ public sealed class ModuleTable
         if (Find(module.Name) is not null)
             return Errno.EEXIST;
         Errno error = SetParameters(module, parameters ?? new Dictionary<string, string>());
-        return error == Errno.Success ? Load(module, cpu) : error;
+        if (error == Errno.Success)
+            error = Load(module, cpu);
+        _kernel.Tasks.ReturnToUser(_kernel.Cpu(cpu), Insmodding);
+        return error;
     }
 
     /// <summary>Unloads a module.</summary>
@@ -53,10 +56,10 @@ public sealed class ModuleTable
             return Errno.EAGAIN;
         module.State = ModuleState.Unloading;
         bool done = Boundary.Call(module, _kernel.Cpu(cpu), Rmmodding, module.Instance, static (kernel, instance) => Exit(kernel, instance), onOops: false);
-        if (!done)
-            return Errno.EBUSY;
-        Forget(module);
-        return Errno.Success;
+        if (done)
+            Forget(module);
+        _kernel.Tasks.ReturnToUser(_kernel.Cpu(cpu), Rmmodding);
+        return done ? Errno.Success : Errno.EBUSY;
     }
 
     /// <summary>Lets a module do its boot workload.</summary>
@@ -71,6 +74,7 @@ public sealed class ModuleTable
             onOops: new WorkloadResult(Errno.EIO, "stopped by an oops"));
         if (module.Result.Error != Errno.Success)
             _kernel.Error($"{module.Name}: workload failed with -{module.Result.Error}: {module.Result.Summary}");
+        _kernel.Tasks.ReturnToUser(_kernel.Cpu(cpu), module.Name);
         return module.Result;
     }
 
@@ -118,6 +122,7 @@ public sealed class ModuleTable
 
     private void Forget(LoadedModule module)
     {
+        module.IsGone = true;
         foreach (string resource in Withdraw(module))
             _kernel.Error($"{module.Name}: left behind {resource}; withdrawn");
         _modules.Remove(module);
@@ -126,7 +131,12 @@ public sealed class ModuleTable
 
     private List<string> Withdraw(LoadedModule module)
     {
-        List<string> left = [.. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module)];
+        List<string> left =
+        [
+            .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module),
+            .. _kernel.SoftIrqs.Withdraw(module), .. _kernel.Timers.Withdraw(module), .. _kernel.Workqueues.Withdraw(module),
+            .. _kernel.Tasks.Withdraw(module),
+        ];
         int shrinkers = _kernel.Shrinkers.Withdraw(module);
         if (shrinkers != 0)
             left.Add($"{shrinkers} shrinker(s)");

@@ -50,6 +50,16 @@ internal sealed class OopsPrinter(Kernel kernel)
         return Die(cpu, headline, "Oops: 0000", headline);
     }
 
+    /// <summary>A task that cannot go on: locks that never come free, sleeping where it is forbidden.</summary>
+    /// <param name="cpu">Where it runs.</param>
+    /// <param name="report">One line or several; the first is the headline.</param>
+    public KernelOopsException Stop(CpuState cpu, string report)
+        => Die(cpu, report, "Oops: 0000", report.Split('\n', 2)[0]);
+
+    /// <summary>schedule() where it must not be (Linux 2.6.24 kernel/sched.c, __schedule_bug).</summary>
+    public KernelOopsException SchedulingWhileAtomic(CpuState cpu)
+        => Stop(cpu, $"BUG: scheduling while atomic: {cpu.Comm}/{cpu.Pid}/0x{cpu.FullPreemptCount:x8}");
+
     /// <summary>An exception of .NET that left a module: the oops its C twin would have taken.</summary>
     public KernelOopsException Exception(CpuState cpu, LoadedModule module, Exception exception)
     {

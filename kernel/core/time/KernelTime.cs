@@ -17,18 +17,28 @@ public sealed class KernelTime
         _clock = kernel.Machine.Clock;
     }
 
-    /// <summary>Lets time pass with every CPU idle: devices work, timers expire, interrupts are taken when they come.</summary>
+    /// <summary>Lets time pass: devices work, timers expire, interrupts are taken when they come, tasks run.</summary>
     /// <param name="ns">Nanoseconds.</param>
     public void Idle(ulong ns)
     {
         ulong target = checked(_clock.NowNs + ns);
+        _kernel.Tasks.RunOthers(target);
         while (_clock.NextEventNs is { } next && next <= target)
         {
             _clock.Advance(next > _clock.NowNs ? next - _clock.NowNs : 0);
             _kernel.Interrupts.Service();
+            _kernel.Tasks.RunOthers(target);
         }
         if (target > _clock.NowNs)
             _clock.Advance(target - _clock.NowNs);
+    }
+
+    /// <summary>Nobody can run: on to what comes next.</summary>
+    internal void JumpToNextEvent()
+    {
+        _clock.TryJumpToNextEvent();
+        _kernel.Interrupts.Service();
+        _kernel.Reaper.RunDeferred();
     }
 
     internal ulong Jiffies(MmCpu cpu)
@@ -39,6 +49,7 @@ public sealed class KernelTime
 
     internal void Printk(MmCpu cpu, LogLevel level, string text)
     {
+        _kernel.Tasks.LeaveIfEnded(_kernel.Cpu(cpu));
         _kernel.Print(level, text);
         Pass(cpu, VirtualTimeCosts.KernelCallNs);
     }
@@ -48,6 +59,9 @@ public sealed class KernelTime
     internal void DeviceAccess(MmCpu cpu) => Pass(cpu, VirtualTimeCosts.DeviceAccessNs);
 
     /// <summary>Charges a call that has been made.</summary>
+    internal void Charge(MmCpu cpu) => Pass(cpu, VirtualTimeCosts.KernelCallNs);
+
+    /// <summary>The same, for one with a result.</summary>
     internal T Charge<T>(MmCpu cpu, T result)
     {
         Pass(cpu, VirtualTimeCosts.KernelCallNs);
@@ -79,8 +93,8 @@ public sealed class KernelTime
         Pass(cpu, VirtualTimeCosts.KernelCallNs);
     }
 
-    // The end of a kernel call that is not mm's: time has passed, interrupts are taken, deferred work is done.
-    private void Pass(MmCpu cpu, ulong ns)
+    /// <summary>The end of a kernel call that is not mm's: time has passed, interrupts are taken, deferred work is done.</summary>
+    internal void Pass(MmCpu cpu, ulong ns)
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         CpuState state = _kernel.Cpu(cpu);
@@ -91,5 +105,6 @@ public sealed class KernelTime
         _kernel.Current = state;
         if (_clock.NowNs > state.DeadlineNs)
             throw _kernel.Oops.SoftLockup(state);
+        _kernel.Tasks.LeaveIfEnded(state);
     }
 }

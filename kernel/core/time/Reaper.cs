@@ -17,6 +17,12 @@ internal sealed class Reaper(Kernel kernel)
     private ulong _nextNs;
     private bool _anyDue;
 
+    /// <summary>True while it will run once more.</summary>
+    public bool IsPending => _timer is { IsPending: true };
+
+    /// <summary>True in the middle of a pass: a destructor may not sleep then.</summary>
+    public bool IsReaping { get; private set; }
+
     /// <summary>First pass one period from now.</summary>
     public void Start()
     {
@@ -69,6 +75,7 @@ internal sealed class Reaper(Kernel kernel)
         CpuState running = kernel.Current;
         (LoadedModule? module, string comm, int depth, CallSite site) = (cpu.Module, cpu.Comm, cpu.Depth, cpu.Site);
         (kernel.Current, cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (cpu, null, _names[cpu.Id], 0, default);
+        IsReaping = true;
         try
         {
             kernel.Mm.CacheReap(cpu.Mm);
@@ -79,6 +86,7 @@ internal sealed class Reaper(Kernel kernel)
         }
         finally
         {
+            IsReaping = false;
             (cpu.Module, cpu.Comm, cpu.Depth, cpu.Site) = (module, comm, depth, site);
             kernel.Current = running;
         }
