@@ -17,6 +17,8 @@ public static class SampleDrivers
         Entry("hello", "takes a buffer and gives it back", static () => new Hello()),
         Entry(Scull.ModuleName, Scull.ModuleDescription, static () => new Scull()),
         Entry(IsaSound.ModuleName, IsaSound.ModuleDescription, static () => new IsaSound()),
+        Entry(KmallocVersus.ModuleName, KmallocVersus.ModuleDescription, static () => new KmallocVersus()),
+        Entry(Tour.ModuleName, Tour.ModuleDescription, static () => new Tour()),
     ];
 
     /// <summary>The driver of that name, or null.</summary>
