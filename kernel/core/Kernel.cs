@@ -28,7 +28,7 @@ public sealed class Kernel : IDisposable
         Current = _cpus[0];
         Tracker = options.Watch == WatchMode.Bare ? null : new AllocationTracker(this);
         Memory = new MemoryCalls(this);
-        Mm.Waiting = new IdleWaiting(this);
+        Mm.Waiting = new TaskWaiting(this);
         Access = new AccessCalls(this);
         Time = new KernelTime(this);
         Interrupts = new InterruptTable(this);
