@@ -56,6 +56,7 @@ internal sealed class MkRun : IDisposable
             Folder = Folder,
             OutIsTerminal = terminal,
             OutIsColoured = coloured,
+            OutWidth = terminal ? 80 : 0,
         };
         int code = Program.Run(args, session);
         (Out, Err) = (output.ToString(), error.ToString());

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Tests;
 
@@ -48,6 +49,36 @@ public sealed class VerbTests : IDisposable
     }
 
     [Test]
+    public void Boot_InATerminalOf80Columns_CutsNothing([ValueSource(nameof(ProfileNames))] string profile)
+    {
+        string config = MkRun.ProjectFile("boot.json");
+        Assert.That(_mk.RunInTerminal(coloured: false, "boot", "--config", config, "--profile", profile), Is.Zero, _mk.Err);
+        string[] tables = [.. _mk.OutLines.Where(line => line.StartsWith('│') || line.StartsWith('╭') || line.StartsWith('├') || line.StartsWith('╰'))];
+        Assert.That(tables, Has.All.Length.LessThanOrEqualTo(80));
+        Assert.That(_mk.Out, Does.Not.Contain("…"), "no cell is cut");
+        string[] zones = [.. BootLayout.Compute(ShippedProfiles.Find(profile)!).Zones.Where(zone => zone.Present != 0).Select(zone => zone.Name)];
+        string[] rows = [.. tables.SkipWhile(line => line[0] != '├').Skip(1).TakeWhile(line => line[0] == '│')];
+        Assert.That(rows.Select(row => row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]), Is.EqualTo(zones), "a line a zone");
+        Assert.That(_mk.Out, Does.Contain(" scull_quantum ").And.Contain(" size-16384"));
+    }
+
+    [Test]
+    public void Boot_WithMoreOrdersThanTheTerminalIsWide_HasALineAnOrder()
+    {
+        string[] settings = ["--set", "maxOrder=18", "--set", "ram=512M", "--set", "dmaLimit=0"];
+        Assert.That(_mk.RunInTerminal(coloured: false, ["boot", .. settings]), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.Match("(?m)^│ blocks of +Normal │$").And.Match("(?m)^│ +512M +[01] │$"));
+    }
+
+    [TestCase("boot")]
+    [TestCase("proc", "version")]
+    public void WithoutABootJson_OneLineOnStderrSaysSo(params string[] args)
+    {
+        Assert.That(_mk.Run([.. args, "--profile", "lab-4m"]), Is.Zero);
+        Assert.That(_mk.Err, Is.EqualTo("mk: no boot.json here or in a folder above: booting lab-4m without drivers\n"));
+    }
+
+    [Test]
     public void Boot_OfEveryShippedProfile([ValueSource(nameof(ProfileNames))] string profile)
     {
         Assert.That(_mk.Run("boot", "--config", MkRun.ProjectFile("boot.json"), "--profile", profile), Is.Zero, _mk.Out + _mk.Err);
@@ -60,6 +91,9 @@ public sealed class VerbTests : IDisposable
         _mk.File("boot.json", "{ \"drivers\": [ { \"name\": \"isa_sound\", \"parameters\": { \"gfp_dma\": false } } ] }");
         Assert.That(_mk.Run(), Is.EqualTo(ExitCode.ChecksFailed), _mk.Out);
         Assert.That(_mk.Out, Does.Match("(?m)^isa_sound +work: -E"));
+        Assert.That(_mk.OutLines[^1], Does.StartWith("Reports: 1, the first: isa_sound: workload failed with -E"));
+        _mk.Run("proc", "version");
+        Assert.That(_mk.ErrLines[^1], Does.StartWith("mk: Reports: 1, the first: isa_sound"));
     }
 
     [Test]
@@ -108,7 +142,7 @@ public sealed class VerbTests : IDisposable
     [TestCase("version", "Linux version 2.6.24")]
     public void Proc_PrintsTheFileAndNothingElse(string file, string start)
     {
-        Assert.That(_mk.Run("proc", file), Is.Zero, _mk.Err);
+        Assert.That(_mk.File("boot.json", "{}").Run("proc", file), Is.Zero, _mk.Err);
         Assert.That(_mk.Out, Does.StartWith(start));
         Assert.That(_mk.Err, Is.Empty);
     }
@@ -160,6 +194,23 @@ public sealed class VerbTests : IDisposable
     }
 
     [Test]
+    public void Profiles_DiffAsJson()
+    {
+        Assert.That(_mk.Run("profiles", "--diff", "i386-32", "i386-128", "--json"), Is.Zero, _mk.Err);
+        using var diff = JsonDocument.Parse(_mk.Out);
+        Assert.That(diff.RootElement.GetProperty("profile").GetProperty("l1CacheBytes").EnumerateArray().Select(side => side.GetString()), Is.EqualTo(new[] { "32", "128" }));
+        Assert.That(diff.RootElement.GetProperty("kmalloc").GetProperty("size-96")[1].ValueKind, Is.EqualTo(JsonValueKind.Null));
+        Assert.That(diff.RootElement.GetProperty("profile").TryGetProperty("wordSize", out _), Is.False, "alike");
+    }
+
+    [Test]
+    public void Profiles_NameAndDiffExcludeEachOther()
+    {
+        Assert.That(_mk.Run("profiles", "lab-4m", "--diff", "i386-32", "i386-128"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines[0], Is.EqualTo("mk: profiles takes NAME or --diff A B, not both"));
+    }
+
+    [Test]
     public void Profiles_UnknownNameIsAUsageMistake() => Assert.That(_mk.Run("profiles", "lab-5m"), Is.EqualTo(ExitCode.Usage));
 
     [TestCase("bot")]
@@ -178,11 +229,32 @@ public sealed class VerbTests : IDisposable
     }
 
     [Test]
-    public void Help_NamesEveryVerb()
+    public void Help_NamesEveryVerbAndExitCode()
     {
         Assert.That(_mk.Run("--help"), Is.Zero);
         foreach (string verb in (string[])["boot", "proc", "profiles", "geometry", "replay"])
             Assert.That(_mk.Out, Does.Contain($"  {verb} "));
+        Assert.That(_mk.Out, Does.Contain("124 watchdog").And.Contain("130 ended by Ctrl-C").And.Not.Contain("profiles <NAME>"));
+    }
+
+    [Test]
+    public void HelpOfGeometry_NamesColumnsAndFlags()
+    {
+        Assert.That(_mk.Run("geometry", "--help"), Is.Zero);
+        Assert.That(_mk.Out, Does.Contain("name,objsize,objperslab,").And.Contain("name,size,align,flags").And.Contain("HWCACHE_ALIGN, RECLAIM_ACCOUNT"));
+    }
+
+    [Test]
+    public void HelpOfReplayAndItsReadme_NameEveryCall()
+    {
+        Assert.That(_mk.Run("replay", "--help"), Is.Zero);
+        string readme = File.ReadAllText(MkRun.ProjectFile("replay.md"));
+        Assert.That(Replay.ReplayParser.Calls.Count(), Is.EqualTo(12));
+        foreach (string call in Replay.ReplayParser.Calls)
+        {
+            Assert.That(_mk.Out, Does.Contain($"    {call}\n"));
+            Assert.That(readme, Does.Contain($"| `{call}` |"));
+        }
     }
 
     private static IEnumerable<string> ProfileNames() => ShippedProfiles.All.Select(profile => profile.Name);

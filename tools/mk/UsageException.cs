@@ -13,6 +13,13 @@ internal sealed class UsageException : Exception
     public UsageException(IReadOnlyList<string> lines)
         : base(string.Join('\n', lines)) => Lines = lines;
 
+    /// <summary>The first lines of many: what is no text at all would fill the screen.</summary>
+    public static IReadOnlyList<string> Some(IReadOnlyList<string> lines)
+    {
+        const int most = 20;
+        return lines.Count <= most ? lines : [.. lines.Take(most), $"and {lines.Count - most} more"];
+    }
+
     /// <summary>What to print, a mistake a line.</summary>
     public IReadOnlyList<string> Lines { get; }
 }

@@ -67,11 +67,12 @@ internal static class BootFileMistakes
             "2: $.profiles.lab-4m: \"lab-4m\" is a shipped profile; choose another name and say \"base\": \"lab-4m\"");
         yield return Case("NoName", "{ \"profiles\": { \"\": {} } }",
             "1: $.profiles['']: a profile needs a name");
-        yield return Case("BadSizeUnit", Profile("\"ram\": \"64Q\""), $"3: $.profiles.pc.ram: \"64Q\" is not {Size}");
+        yield return Case("BadSizeUnit", Profile("\"ram\": \"64Q\""), $"3: $.profiles.pc.ram: \"64Q\" has the unknown unit Q; allowed: K, M, G, or none for bytes");
         yield return Case("FractionalSize", Profile("\"ram\": 1.5"), $"3: $.profiles.pc.ram: 1.5 is not {Size}");
         yield return Case("NegativeSize", Profile("\"ram\": -4096"), $"3: $.profiles.pc.ram: -4096 is not {Size}");
         yield return Case("HugeNumber", Profile("\"ram\": 1e400"), $"3: $.profiles.pc.ram: 1e400 is not {Size}");
-        yield return Case("SizeBeyond64Bits", Profile("\"ram\": \"99999999999G\""), $"3: $.profiles.pc.ram: \"99999999999G\" is not {Size}");
+        yield return Case("SizeBeyond64Bits", Profile("\"ram\": \"99999999999G\""), $"3: $.profiles.pc.ram: \"99999999999G\" is too large: more than 64 bits hold");
+        yield return Case("Terabytes", Profile("\"ram\": \"5000T\""), "3: $.profiles.pc.ram: \"5000T\" has the unknown unit T; allowed: K, M, G, or none for bytes");
         yield return Case("SizeIsABool", Profile("\"ram\": true"), $"3: $.profiles.pc.ram: true is not {Size}");
         yield return Case("RamIsNoWholePage", Profile("\"ram\": 67108865"),
             "3: $.profiles.pc.ram: 67108865 is not a whole number of 4096-byte pages");
@@ -153,6 +154,8 @@ internal static class BootFileMistakes
             "1: $.drivers[0].parameters.quantum: \"4000\" is not a number from 16 to 65536");
         yield return Case("ParameterOutOfBounds", "{ \"drivers\": [ { \"name\": \"scull\", \"parameters\": { \"quantum\": -1 } } ] }",
             "1: $.drivers[0].parameters.quantum: -1 is not a number from 16 to 65536");
+        yield return Case("BoolParameterIsTwo", "{ \"drivers\": [ { \"name\": \"isa_sound\", \"parameters\": { \"gfp_dma\": 2 } } ] }",
+            "1: $.drivers[0].parameters.gfp_dma: 2 is not true, false, 1 or 0");
         yield return Case("ParametersIsAList", "{ \"drivers\": [ { \"name\": \"scull\", \"parameters\": [] } ] }",
             "1: $.drivers[0].parameters: a list is not an object { ... }, with the driver's parameters");
     }

@@ -36,10 +36,49 @@ public sealed class BootFileTests : IDisposable
         string[] places = [.. _mk.ErrLines.Select(line => string.Join(':', line.Split(':').Take(3)))];
         Assert.That(places, Is.EqualTo(new[]
         {
-            "boot.json:2: $.machine", "boot.json:4: $.profiles.a.ram", "boot.json:5: $.profiles.b.maxOrder", "boot.json:6: $.profiles.c.ram",
+            "boot.json:2: $.machine", "boot.json:4: $.profiles.a.ram", "boot.json:5: $.profiles.b.maxOrder", "boot.json:5: $.profiles.b.cpus", "boot.json:6: $.profiles.c.ram",
             "boot.json:8: $.kernel.watch", "boot.json:8: $.kernel.oom", "boot.json:9: $.drivers[0]",
             "boot.json:9: $.drivers[1].parameters.quantums", "boot.json:10: $.loging",
         }));
+    }
+
+    [Test]
+    public void BrokenRules_AreReportedBesideMistakesOfOtherKinds()
+    {
+        _mk.File("boot.json", """
+            {
+              "machine": "a",
+              "profiles": {
+                "a": { "base": "nowhere", "ram": "64Q", "cpus": 99,
+                       "l1CacheBytes": 7,
+                       "kernelImage": { "start": "1M", "end": "900M" } },
+                "b": { "base": "a", "maxOrder": 99, "cpus": 2 },
+                "c": { "base": "b" },
+                "d": { "ram": 67108865, "rma": "2M", "wordSize": 16 },
+                "e": { "bsae": "x86-64-2g", "dma32Limit": "4G", "cacheLineSize": 9 }
+              }
+            }
+            """);
+        Assert.That(_mk.Run("boot", "--set", "cpus=0", "--set", "bogus=1"), Is.EqualTo(ExitCode.Usage));
+        string[] places = [.. _mk.ErrLines.Select(line => string.Join(':', line.Split(':').Take(3)))];
+        Assert.That(places, Is.EquivalentTo(new[]
+        {
+            "boot.json:4: $.profiles.a.base", "boot.json:4: $.profiles.a.ram", "boot.json:4: $.profiles.a.cpus",
+            "boot.json:5: $.profiles.a.l1CacheBytes", "boot.json:7: $.profiles.b.maxOrder",
+            "boot.json:9: $.profiles.d.rma", "boot.json:9: $.profiles.d.ram", "boot.json:9: $.profiles.d.wordSize",
+            "boot.json:10: $.profiles.e.bsae", "boot.json:10: $.profiles.e.cacheLineSize",
+            "mk: --set bogus: unknown key \"bogus\"; allowed", "mk: profile i386-32 with --set cpus=0: cpus",
+        }), _mk.Err);
+    }
+
+    [TestCase("0", "work: -E")]
+    [TestCase("false", "work: -E")]
+    [TestCase("1", "ok")]
+    [TestCase("true", "ok")]
+    public void ABoolParameter_IsWhatInsmodTakes(string value, string state)
+    {
+        _mk.File("boot.json", "{ \"drivers\": [ { \"name\": \"isa_sound\", \"parameters\": { \"gfp_dma\": " + value + " } } ] }").Run();
+        Assert.That(_mk.Out, Does.Match($"(?m)^isa_sound +{state}"));
     }
 
     [Test]

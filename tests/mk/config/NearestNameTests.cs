@@ -19,6 +19,13 @@ public sealed class NearestNameTests
     [Test]
     public void Find_GivesNothingWhenNothingIsNear() => Assert.That(NearestName.Find("hyperdrive", ["ram", "cpus"]), Is.Null);
 
+    [TestCase("GFP_FOO", null)]
+    [TestCase("GFP_KERNAL", "GFP_KERNEL")]
+    [TestCase("GFP_NIOO", "GFP_NOIO")]
+    [TestCase("GFP", null)]
+    public void Find_DoesNotCountACommonPrefix(string wrong, string? nearest) =>
+        Assert.That(NearestName.Find(wrong, ["GFP_KERNEL", "GFP_ATOMIC", "GFP_NOIO", "GFP_NOFS", "GFP_DMA"]), Is.EqualTo(nearest));
+
     [TestCase("0", 0UL)]
     [TestCase("4096", 4096UL)]
     [TestCase("64K", 65536UL)]

@@ -76,6 +76,16 @@ public sealed class GeometryVerbTests : IDisposable
         Assert.That(_mk.OutLines[^1], Does.StartWith("good,64,"));
     }
 
+    [Test]
+    public void ANameThatExists_IsRefusedAsLinuxDoes()
+    {
+        string[] caches = ["a:64", "a:96", "size-64:64", "kmem_cache:64", "b:64"];
+        Assert.That(_mk.Run(["geometry", "--format", "csv", .. caches.SelectMany(cache => (string[])["--cache", cache])]), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { "a", "size-64", "kmem_cache" }.Select(name =>
+            $"mk: cache {name}: refused by kmem_cache_create on i386-32: duplicate cache {name}")));
+        Assert.That(_mk.OutLines[^2..].Select(row => row[..5]), Is.EqualTo(new[] { "a,64,", "b,64," }));
+    }
+
     [TestCase("nosize")]
     [TestCase("a:b")]
     [TestCase(":64")]

@@ -54,6 +54,50 @@ public sealed class ReplayVerbTests : IDisposable
     }
 
     [Test]
+    public void Reports_NameTheLineOfTheTrace()
+    {
+        Replay("cache_create c 64 0 -\ncache_create c 64 0 -\nkmalloc h 2048 GFP_KERNEL|__GFP_HIGHMEM\ncache_create tiny 1 0 -\ncache_shrink tiny\n");
+        Assert.That(_mk.Err, Does.Contain("[<kernel>] trace:2 (cache_create)").And.Contain("[<kernel>] trace:3 (kmalloc)")
+            .And.Contain("[<kernel>] trace:4 (cache_create)").And.Contain("[<kernel>] trace:5 (cache_shrink)").And.Not.Contain("unknown call site"));
+    }
+
+    [Test]
+    public void TheSample_DoesWhatItsCommentsSay()
+    {
+        Assert.That(_mk.Run("replay", MkRun.ProjectFile("sample.trace"), "--profile", "i386-32"), Is.Zero, _mk.Err);
+        Dictionary<string, string> last = [];
+        foreach (string line in _mk.OutLines)
+            last[line.Split(',')[0]] = line.Split(',')[1];
+        Assert.That(_mk.OutLines[0], Is.EqualTo(_mk.OutLines[4]), "krealloc stays");
+        Assert.That(_mk.OutLines[5], Is.Not.EqualTo(_mk.OutLines[4]), "krealloc moves");
+        Assert.That(last["none"], Is.EqualTo("ZERO"));
+        Assert.That(last["huge"], Is.EqualTo("NULL"));
+        Assert.That(last["bug"], Is.EqualTo("BUG"));
+        Assert.That(_mk.OutLines.Count(line => char.IsAsciiDigit(line[0]) && line.EndsWith(",NULL", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(_mk.OutLines, Has.Length.EqualTo(14));
+    }
+
+    [Test]
+    public void WithoutABootJson_AChosenMachineIsNothingToSpeakOf()
+    {
+        _mk.File("trace", "kmalloc a 10 GFP_KERNEL\n");
+        _mk.Run("replay", "trace");
+        Assert.That(_mk.Err, Does.StartWith("mk: no boot.json"));
+        _mk.Run("replay", "trace", "--profile", "lab-4m");
+        Assert.That(_mk.Err, Is.Empty);
+    }
+
+    [Test]
+    public void ABinaryFile_IsTwentyLinesAndHowManyMore()
+    {
+        var random = new Random(1);
+        byte[] bytes = [.. Enumerable.Range(0, 20_000).Select(i => i % 50 == 0 ? (byte)'\n' : (byte)random.Next(1, 9))];
+        Assert.That(_mk.File("binary", bytes).Run("replay", "binary"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Has.Length.EqualTo(21));
+        Assert.That(_mk.ErrLines[^1], Does.Match("^and [0-9]+ more$"));
+    }
+
+    [Test]
     public void TheWayOfWatching_DoesNotChangeTheOutput()
     {
         const string trace = "cache_create c 200 0 HWCACHE_ALIGN\ncache_alloc a c GFP_KERNEL\nkmalloc b 5000 GFP_KERNEL|GFP_DMA\ncache_free a\ntick 5000\ncache_alloc d c GFP_ATOMIC\n";

@@ -3,13 +3,13 @@ using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Boot;
 
-/// <summary>What boot shows behind the log: numbers only, so that it can be drawn in more than one way.</summary>
-internal sealed record BootSummary(string Profile, int PageSize, IReadOnlyList<ZoneInfo> Zones, IReadOnlyList<SlabInfo> Slabs, IReadOnlyList<DriverOutcome> Drivers)
+/// <summary>What boot shows of memory: numbers only, so that it can be drawn in more than one way.</summary>
+internal sealed record BootSummary(string Profile, int PageSize, IReadOnlyList<ZoneInfo> Zones, IReadOnlyList<SlabInfo> Slabs)
 {
     /// <summary>Takes the numbers from a running kernel.</summary>
-    public static BootSummary Of(Kernel kernel, IReadOnlyList<DriverOutcome> drivers) => new(
+    public static BootSummary Of(Kernel kernel) => new(
         kernel.Machine.Profile.Name, kernel.Machine.Profile.PageSize,
-        [.. kernel.Mm.Zones().Where(zone => zone.IsPopulated)], kernel.Mm.SlabInfos(), drivers);
+        [.. kernel.Mm.Zones().Where(zone => zone.IsPopulated)], kernel.Mm.SlabInfos());
 
     /// <summary>Caches that have slabs, as slabtop orders them: most objects first.</summary>
     public IEnumerable<SlabInfo> SlabsByObjects => Slabs.Where(slab => slab.TotalSlabs != 0).OrderByDescending(slab => slab.TotalObjects);

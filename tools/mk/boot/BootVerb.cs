@@ -1,11 +1,11 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Terminal;
-using MiniKernel.Core;
 
 namespace MiniKernel.Cli.Boot;
 
-/// <summary><c>mk boot</c>: boots, loads the drivers, lets them work, shows log and memory, shuts down, reports leaks.</summary>
+/// <summary><c>mk boot</c>: boots, loads the drivers, lets them work, shows log and memory, shuts down, says how the drivers
+/// fared to their end, and what leaked.</summary>
 internal static class BootVerb
 {
     /// <summary>Does all of it.</summary>
@@ -14,32 +14,36 @@ internal static class BootVerb
         kernel => KernelLogs.OfBoot(kernel.Log, options.Logging, session),
         (kernel, watchdog, stopping) =>
         {
+            var reports = new FirstReport(kernel);
             var drivers = new DriverRun(kernel, watchdog, stopping);
-            List<DriverOutcome> outcomes = drivers.LoadAndWork(options.Drivers);
-            Show(BootSummary.Of(kernel, outcomes), session);
+            drivers.LoadAndWork(options.Drivers);
+            ShowMemory(BootSummary.Of(kernel), session);
             drivers.ShutDown();
-            ReportLeaks(kernel, session.Out);
-            return outcomes.TrueForAll(outcome => outcome.IsGood) ? kernel.ExitCode : Math.Max(kernel.ExitCode, ExitCode.ChecksFailed);
+            ShowDrivers(drivers.Outcomes, session);
+            var verdict = new Verdict(kernel, reports, drivers.Outcomes);
+            foreach (string line in verdict.Leaks().Concat(verdict.Failures()))
+                session.Out.WriteLine(line);
+            return verdict.ExitCode;
         });
 
-    private static void Show(BootSummary summary, Session session)
+    private static void ShowMemory(BootSummary summary, Session session)
     {
         if (session.OutIsTerminal)
-            SpectreSummary.Write(summary, session.Out, session.OutIsColoured);
+            SpectreSummary.WriteMemory(summary, session);
         else
-            PlainSummary.Write(summary, session.Out);
+            PlainSummary.WriteMemory(summary, session.Out);
         session.Out.WriteLine();
     }
 
-    private static void ReportLeaks(Kernel kernel, TextWriter output)
+    private static void ShowDrivers(IReadOnlyList<DriverOutcome> drivers, Session session)
     {
-        if (kernel.Options.Watch == WatchMode.Bare)
-            output.WriteLine("Leaks: not watched (kernel.watch is \"bare\").");
-        else if (kernel.Leaks.Count == 0)
-            output.WriteLine("Leaks: none.");
+        session.Out.WriteLine();
+        if (drivers.Count == 0)
+            return;
+        if (session.OutIsTerminal)
+            SpectreSummary.WriteDrivers(drivers, session);
         else
-            output.WriteLine($"Leaks: {kernel.Leaks.Count}.");
-        foreach (Leak leak in kernel.Leaks)
-            output.WriteLine($"  {leak}");
+            PlainSummary.WriteDrivers(drivers, session.Out);
+        session.Out.WriteLine();
     }
 }

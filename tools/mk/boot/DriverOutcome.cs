@@ -1,14 +1,58 @@
+using System.Globalization;
+using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 
 namespace MiniKernel.Cli.Boot;
 
-/// <summary>How a driver fared at boot.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="State">"ok", or what failed.</param>
-/// <param name="Error">Why; <see cref="Errno.Success"/> when nothing did.</param>
-/// <param name="Summary">What it says of its work.</param>
-internal sealed record DriverOutcome(string Name, string State, Errno Error, string Summary)
+/// <summary>How a driver fared, from insmod to rmmod.</summary>
+internal sealed class DriverOutcome(string name)
 {
-    /// <summary>True when it loaded and its work went well.</summary>
-    public bool IsGood => Error == Errno.Success;
+    /// <summary>Its name.</summary>
+    public string Name => name;
+
+    /// <summary>What insmod said.</summary>
+    public Errno Loaded { get; set; }
+
+    /// <summary>What its boot workload said; null without one.</summary>
+    public WorkloadResult? Work { get; set; }
+
+    /// <summary>What rmmod said.</summary>
+    public Errno Unloaded { get; set; }
+
+    /// <summary>Error reports while its code ran: oopses, BUGs, refused frees; that it failed is none.</summary>
+    public int Reports { get; set; }
+
+    /// <summary>Objects it left behind.</summary>
+    public int Leaked { get; set; }
+
+    /// <summary>True when there is nothing to complain about.</summary>
+    public bool IsGood => Complaints.Count == 0;
+
+    /// <summary>"ok", or what failed.</summary>
+    public string State => IsGood ? "ok" : string.Join(", ", Complaints);
+
+    /// <summary>What it says of its work.</summary>
+    public string Summary => Loaded != Errno.Success ? "" : Work?.Summary ?? "loaded";
+
+    private List<string> Complaints
+    {
+        get
+        {
+            var complaints = new List<string>();
+            AddError(complaints, "insmod", Loaded);
+            AddError(complaints, "work", Work?.Error ?? Errno.Success);
+            AddError(complaints, "rmmod", Unloaded);
+            if (Reports != 0)
+                complaints.Add(Plural.Of(Reports, "report"));
+            if (Leaked != 0)
+                complaints.Add(string.Create(CultureInfo.InvariantCulture, $"{Leaked} leaked"));
+            return complaints;
+        }
+    }
+
+    private static void AddError(List<string> complaints, string when, Errno error)
+    {
+        if (error != Errno.Success)
+            complaints.Add($"{when}: -{error}");
+    }
 }

@@ -5,44 +5,68 @@ using MiniKernel.Drivers;
 
 namespace MiniKernel.Cli.Boot;
 
-/// <summary>Loads the drivers of boot.json, lets them work, unloads them.</summary>
-internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationToken stopping)
+/// <summary>Loads the drivers of boot.json, lets them work, unloads them, and keeps account of how each fared.</summary>
+/// <param name="kernel">The kernel that loads them.</param>
+/// <param name="watchdog">Watches their code.</param>
+/// <param name="stopping">Ctrl-C came.</param>
+/// <param name="catalogue">Makes a driver of that name; tests have drivers of their own.</param>
+internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationToken stopping, Func<string, IKernelModule>? catalogue = null)
 {
+    private readonly Func<string, IKernelModule> _catalogue = catalogue ?? (static name => SampleDrivers.Find(name)!.Create()); // the reader has checked the name
+    private readonly List<DriverOutcome> _outcomes = [];
+
+    /// <summary>One outcome a driver, in the order of boot.json; complete after <see cref="ShutDown"/>.</summary>
+    public IReadOnlyList<DriverOutcome> Outcomes => _outcomes;
+
     /// <summary>Loads all, in the order of boot.json, then lets each do its boot workload.</summary>
-    /// <returns>One outcome a driver.</returns>
-    public List<DriverOutcome> LoadAndWork(IReadOnlyList<DriverRequest> drivers)
+    public void LoadAndWork(IReadOnlyList<DriverRequest> drivers)
     {
-        Errno[] loaded = [.. drivers.Select(Load)];
-        var outcomes = new List<DriverOutcome>();
-        for (int i = 0; i < drivers.Count; i++)
-            outcomes.Add(Work(drivers[i].Name, loaded[i]));
-        return outcomes;
+        foreach (DriverRequest driver in drivers)
+            Load(driver);
+        foreach (DriverOutcome outcome in _outcomes)
+            Work(outcome);
     }
 
     /// <summary>Unloads what can be unloaded, newest first, and halts.</summary>
     public void ShutDown()
     {
         foreach (LoadedModule module in kernel.Modules.Loaded.Reverse().ToArray())
-            watchdog.Watch(module.Name, () => kernel.Modules.Rmmod(module.Name));
+        {
+            DriverOutcome outcome = _outcomes.Find(candidate => candidate.Name == module.Name)!;
+            outcome.Unloaded = Call(outcome, DriverPhase.Exit, () => kernel.Modules.Rmmod(module.Name));
+        }
         kernel.Shutdown();
+        foreach (DriverOutcome outcome in _outcomes)
+            outcome.Leaked = kernel.Leaks.Where(leak => leak.Module == outcome.Name).Sum(leak => leak.Count);
     }
 
-    private Errno Load(DriverRequest driver)
+    private void Load(DriverRequest driver)
     {
         stopping.ThrowIfCancellationRequested();
-        IKernelModule module = SampleDrivers.Find(driver.Name)!.Create(); // the reader has checked the name
-        return watchdog.Watch(driver.Name, () => kernel.Modules.Insmod(module, driver.Parameters));
+        IKernelModule module = _catalogue(driver.Name);
+        var outcome = new DriverOutcome(driver.Name);
+        _outcomes.Add(outcome);
+        outcome.Loaded = Call(outcome, DriverPhase.Init, () => kernel.Modules.Insmod(module, driver.Parameters));
     }
 
-    private DriverOutcome Work(string name, Errno loaded)
+    private void Work(DriverOutcome outcome)
     {
-        if (loaded != Errno.Success)
-            return new DriverOutcome(name, $"insmod: -{loaded}", loaded, "");
+        if (outcome.Loaded != Errno.Success)
+            return;
         stopping.ThrowIfCancellationRequested();
-        LoadedModule module = kernel.Modules.Find(name)!;
-        WorkloadResult? result = watchdog.Watch(name, () => kernel.Modules.RunWorkload(module));
-        return result is null || result.Error == Errno.Success
-            ? new DriverOutcome(name, "ok", Errno.Success, result?.Summary ?? "loaded")
-            : new DriverOutcome(name, $"work: -{result.Error}", result.Error, result.Summary);
+        LoadedModule module = kernel.Modules.Find(outcome.Name)!;
+        outcome.Work = Call(outcome, DriverPhase.Workload, () => kernel.Modules.RunWorkload(module));
+        if (outcome.Work is { Error: not Errno.Success })
+            outcome.Reports--; // the kernel counts that as an error as well
     }
+
+    private T Call<T>(DriverOutcome outcome, DriverPhase phase, Func<T> code)
+    {
+        int before = Reports;
+        T result = watchdog.Watch(outcome.Name, phase, code);
+        outcome.Reports += Reports - before;
+        return result;
+    }
+
+    private int Reports => kernel.Errors - kernel.Leaks.Count; // a leak is an error of its own
 }

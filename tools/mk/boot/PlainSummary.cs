@@ -7,17 +7,22 @@ namespace MiniKernel.Cli.Boot;
 /// <summary>The summary in plain text: /proc/buddyinfo, then what slabtop shows, then the drivers.</summary>
 internal static class PlainSummary
 {
-    /// <summary>Writes it.</summary>
-    public static void Write(BootSummary summary, TextWriter output)
+    /// <summary>Writes zones and slabs.</summary>
+    public static void WriteMemory(BootSummary summary, TextWriter output)
     {
         output.WriteLine();
         WriteBuddy(summary, output);
         output.WriteLine();
         WriteSlabs(summary, output);
-        if (summary.Drivers.Count == 0)
-            return;
-        output.WriteLine();
-        WriteDrivers(summary, output);
+    }
+
+    /// <summary>Writes how the drivers fared.</summary>
+    public static void WriteDrivers(IReadOnlyList<DriverOutcome> drivers, TextWriter output)
+    {
+        var table = new PlainTable("DRIVER", "STATE", "RESULT");
+        foreach (DriverOutcome driver in drivers)
+            table.Add(driver.Name, driver.State, driver.Summary);
+        table.Write(output);
     }
 
     /// <summary>"87.5%", as slabtop rounds.</summary>
@@ -56,12 +61,4 @@ internal static class PlainSummary
 
     private static void WriteUse(TextWriter output, string what, string active, string total, string percent) =>
         output.WriteLine($"{$" Active / Total {what} (% used)",-36}: {active} / {total} ({percent})");
-
-    private static void WriteDrivers(BootSummary summary, TextWriter output)
-    {
-        var table = new PlainTable("DRIVER", "STATE", "RESULT");
-        foreach (DriverOutcome driver in summary.Drivers)
-            table.Add(driver.Name, driver.State, driver.Summary);
-        table.Write(output);
-    }
 }

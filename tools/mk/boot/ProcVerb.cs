@@ -21,11 +21,15 @@ internal static class ProcVerb
             },
             (kernel, watchdog, stopping) =>
             {
+                var reports = new FirstReport(kernel);
                 var drivers = new DriverRun(kernel, watchdog, stopping);
-                bool allGood = drivers.LoadAndWork(options.Drivers).TrueForAll(outcome => outcome.IsGood);
+                drivers.LoadAndWork(options.Drivers);
                 session.Out.Write(ProcFiles.Read(kernel, name));
                 drivers.ShutDown();
-                return allGood ? kernel.ExitCode : Math.Max(kernel.ExitCode, ExitCode.ChecksFailed);
+                var verdict = new Verdict(kernel, reports, drivers.Outcomes);
+                foreach (string line in verdict.Failures()) // leaks have been logged
+                    session.Err.WriteLine($"mk: {line}");
+                return verdict.ExitCode;
             });
     }
 }

@@ -47,21 +47,22 @@ internal sealed class Commands
 
     private RootCommand Tree(string? verb)
     {
-        var root = new RootCommand("A kernel-memory laboratory: boots a simulated machine with Linux 2.6's memory management.");
+        var root = new RootCommand(HelpTexts.Root);
         _common.AddTo(root);
         root.SetAction(RunBoot);
         foreach (string name in verb is null ? Verbs : [verb])
-            root.Subcommands.Add(Create(name));
+            root.Subcommands.Add(Create(name, isAlone: verb is not null));
         return root;
     }
 
-    private Command Create(string verb) => verb switch
+    // A list of all verbs has a line for each; a verb alone says everything about itself.
+    private Command Create(string verb, bool isAlone) => verb switch
     {
         "boot" => Boot(),
         "proc" => Proc(),
-        "profiles" => Profiles(),
-        "geometry" => Geometry(),
-        "replay" => Replay(),
+        "profiles" => Profiles(isAlone),
+        "geometry" => Geometry(isAlone),
+        "replay" => Replay(isAlone),
         _ => Schema(),
     };
 
@@ -82,9 +83,14 @@ internal sealed class Commands
         return command;
     }
 
-    private Command Profiles()
+    private Command Profiles(bool verbose)
     {
-        var name = new Argument<string?>("NAME") { Description = "Shows one machine with its zones.", Arity = ArgumentArity.ZeroOrOne };
+        var name = new Argument<string?>("NAME")
+        {
+            Description = "Shows one machine with its zones (default: lists all).",
+            Arity = ArgumentArity.ZeroOrOne,
+            Hidden = !verbose, // a list of verbs would show it as if it were required
+        };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
         var diff = new Option<string[]>("--diff")
         {
@@ -93,29 +99,34 @@ internal sealed class Commands
             Arity = new ArgumentArity(2, 2),
             AllowMultipleArgumentsPerToken = true,
         };
-        var command = new Command("profiles", "Lists, shows or compares hardware profiles.") { name, json, diff };
+        var command = new Command("profiles", "Lists hardware profiles, shows one (NAME) or compares two (--diff A B).") { name, json, diff };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(diff) is not null && result.GetResult(name) is { Tokens.Count: not 0 })
+                result.AddError("profiles takes NAME or --diff A B, not both");
+        });
         command.SetAction(result => result.GetValue(diff) is [string left, string right]
-            ? ProfilesVerb.Compare(_common.Load(result, _session), left, right, _session.Out)
+            ? ProfilesVerb.Compare(_common.Load(result, _session), left, right, result.GetValue(json), _session.Out)
             : ProfilesVerb.Run(_common.Load(result, _session), result.GetValue(name), result.GetValue(json), _session.Out));
         return command;
     }
 
-    private Command Geometry()
+    private Command Geometry(bool verbose)
     {
         var caches = new Option<string[]>("--cache") { Description = "A cache to work out, beside the kmalloc classes.", HelpName = "NAME:SIZE[:ALIGN[:FLAG|FLAG...]]" };
         var from = new Option<string?>("--from") { Description = "Caches from a CSV file: name,size,align,flags (- is stdin).", HelpName = "FILE.csv" };
         var format = new Option<string>("--format") { Description = "How to print.", HelpName = "table|csv|json", DefaultValueFactory = _ => "table" };
-        var command = new Command("geometry", "Shows how kmalloc's and other caches lie in their slabs.") { caches, from, format };
+        var command = new Command("geometry", verbose ? HelpTexts.Geometry : HelpTexts.GeometryShort) { caches, from, format };
         command.SetAction(result => GeometryVerb.Run(
             _common.Load(result, _session), result.GetValue(caches) ?? [], result.GetValue(from), result.GetValue(format)!, _session));
         return command;
     }
 
-    private Command Replay()
+    private Command Replay(bool verbose)
     {
         var file = new Argument<string>("FILE") { Description = "A trace, a call a line (- is stdin)." };
         var proc = new Option<string[]>("--proc") { Description = "A file of /proc to print afterwards.", HelpName = "FILE" };
-        var command = new Command("replay", "Runs a trace of calls and shows where each allocation landed.") { file, proc };
+        var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
         command.SetAction(result =>
             ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
         return command;

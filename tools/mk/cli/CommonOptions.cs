@@ -23,7 +23,7 @@ internal sealed class CommonOptions
 
     private readonly Option<string[]> _set = new("--set")
     {
-        Description = "Changes one key of the machine's profile, as in --set ram=64M.",
+        Description = "Changes a key of the machine's profile (ram=64M), of the kernel (kernel.watch=bare), or a parameter of a driver that is loaded (isa_sound.gfp_dma=0).",
         HelpName = "KEY=VALUE",
         Recursive = true,
     };
@@ -40,9 +40,17 @@ internal sealed class CommonOptions
     /// <exception cref="UsageException">It has mistakes.</exception>
     public BootOptions Load(ParseResult result, Session session)
     {
-        BootOptions options = BootConfiguration.Load(result.GetValue(_config), session);
         string? profile = result.GetValue(_profile);
         string[] settings = result.GetValue(_set) ?? [];
+        BootOptions options;
+        try
+        {
+            options = BootConfiguration.Load(result.GetValue(_config), session);
+        }
+        catch (UsageException mistakes)
+        {
+            throw new UsageException([.. mistakes.Lines, .. ProfileChoice.MistakesIn(settings)]);
+        }
         return profile is null && settings.Length == 0 ? options : ProfileChoice.Apply(options, profile, settings);
     }
 }

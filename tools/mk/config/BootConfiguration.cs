@@ -15,7 +15,7 @@ internal static class BootConfiguration
             throw new UsageException("mk: --config: the name of a file is expected");
         string? path = given is null ? ConfigFile.Find(session.Folder) : Path.GetFullPath(given, session.Folder);
         if (path is null)
-            return BootFileReader.Defaults;
+            return BootFileReader.Defaults with { IsConfigured = false };
         string shown = given ?? ConfigFile.Show(path, session.Folder);
         var mistakes = new Mistakes(shown);
         BootOptions? options = BootFileReader.Read(ConfigFile.ReadAll(path, shown), mistakes);

@@ -6,6 +6,12 @@ namespace MiniKernel.Cli.Config;
 /// <summary>What a validated boot.json says, with the command line's --profile and --set applied.</summary>
 internal sealed record BootOptions
 {
+    /// <summary>False when no boot.json was found.</summary>
+    public bool IsConfigured { get; init; } = true;
+
+    /// <summary>True when --profile chose the machine.</summary>
+    public bool IsChosen { get; init; }
+
     /// <summary>The machine to build.</summary>
     public required HardwareProfile Profile { get; init; }
 

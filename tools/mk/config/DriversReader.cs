@@ -83,12 +83,12 @@ internal static class DriversReader
         return values;
     }
 
-    // As insmod takes it. JSON has types, so a number in quotation marks is a mistake here.
-    private static string ReadValue(ConfigNode value, ModuleParameter parameter, Mistakes mistakes)
+    /// <summary>Reads a parameter's value, as insmod takes it. JSON has types, so a number in quotation marks is a mistake here.</summary>
+    public static string ReadValue(ConfigNode value, ModuleParameter parameter, Mistakes mistakes)
     {
         (bool hasType, string expected) = parameter switch
         {
-            BoolParameter => (value.Kind is NodeKind.True or NodeKind.False, "true or false"),
+            BoolParameter => (value.Kind is NodeKind.True or NodeKind.False or NodeKind.Number, "true, false, 1 or 0"),
             IntParameter => (value.Kind == NodeKind.Number, parameter.Allowed),
             _ => (value.Kind == NodeKind.Text, parameter.Allowed),
         };

@@ -14,17 +14,27 @@ internal static class NearestName
     public static string? Find(string wrong, IEnumerable<string> valid)
     {
         string? nearest = null;
-        int fewest = Math.Max(2, wrong.Length / 3) + 1;
+        int fewest = int.MaxValue;
         foreach (string name in valid)
         {
-            int distance = IsShortFor(wrong, name) ? 1 : Distance(wrong.ToLowerInvariant(), name.ToLowerInvariant());
-            if (distance < fewest && distance < name.Length)
+            int shared = SharedStem(wrong, name);
+            int distance = IsShortFor(wrong, name) ? 1 : Distance(wrong[shared..].ToLowerInvariant(), name[shared..].ToLowerInvariant());
+            if (distance < fewest && distance <= Math.Max(1, (wrong.Length - shared + 1) / 3) && distance < name.Length - shared)
             {
                 fewest = distance;
                 nearest = name;
             }
         }
         return nearest;
+    }
+
+    // What both begin with and everybody knows how to write: the GFP_ of GFP_FOO does not make it any nearer to GFP_NOIO.
+    private static int SharedStem(string wrong, string name)
+    {
+        int same = 0;
+        while (same < wrong.Length && same < name.Length && char.ToLowerInvariant(wrong[same]) == char.ToLowerInvariant(name[same]))
+            same++;
+        return wrong.AsSpan(0, same).LastIndexOfAny('_', '-', '.') + 1;
     }
 
     /// <summary>Insertions, deletions, substitutions and swaps of neighbours from one to the other (optimal string alignment).</summary>

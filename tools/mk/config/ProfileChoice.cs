@@ -1,4 +1,3 @@
-using System.Text;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Config;
@@ -11,14 +10,24 @@ internal static class ProfileChoice
     public static BootOptions Apply(BootOptions options, string? profileName, IReadOnlyList<string> settings)
     {
         var mistakes = new List<string>();
-        HardwareProfile profile = options.Profile;
+        ProfileDoubts doubts = ProfileDoubts.None();
         if (profileName is not null)
-            profile = Find(options, profileName, mistakes) ?? profile;
-        foreach (string setting in settings)
-            profile = Set(profile, setting, mistakes);
-        if (mistakes.Count == 0)
-            mistakes.AddRange(profile.Validate().Select(error => $"mk: {Describe(profile, settings)}: {error.Key}: {error.Message}"));
-        return mistakes.Count == 0 ? options with { Profile = profile } : throw new UsageException(mistakes);
+            options = Choose(options, profileName, ref doubts, mistakes);
+        return Set(options, settings, doubts, mistakes);
+    }
+
+    /// <summary>What can be said of settings for a configuration that has mistakes itself.</summary>
+    public static IReadOnlyList<string> MistakesIn(IReadOnlyList<string> settings)
+    {
+        try
+        {
+            _ = Set(BootFileReader.Defaults, [.. settings.Where(setting => !Settings.IsOfDriver(setting))], ProfileDoubts.All(), []);
+            return [];
+        }
+        catch (UsageException found)
+        {
+            return found.Lines;
+        }
     }
 
     /// <summary>The profile of that name.</summary>
@@ -31,36 +40,22 @@ internal static class ProfileChoice
         return null;
     }
 
-    private static HardwareProfile Set(HardwareProfile profile, string setting, List<string> mistakes)
+    private static BootOptions Choose(BootOptions options, string name, ref ProfileDoubts doubts, List<string> mistakes)
     {
-        int equals = setting.IndexOf('=', StringComparison.Ordinal);
-        string key = equals < 0 ? setting : setting[..equals];
-        if (!ProfileKeys.Values.Contains(key))
-        {
-            mistakes.Add($"mk: --set {key}: unknown key {ConfigNode.Quote(key)}; {NearestName.Advice(key, ProfileKeys.Values)}");
-            return profile;
-        }
-        if (equals < 0)
-        {
-            mistakes.Add($"mk: --set {key}: a value is missing; write --set {key}=VALUE");
-            return profile;
-        }
-        var found = new Mistakes("--set");
-        ProfileChange? change = ProfileKeys.Read(key, Value(setting[(equals + 1)..]), found);
-        if (change is not null)
-            return change(profile);
-        mistakes.AddRange(found.Messages().Select(message => $"mk: --set {key}: {message}"));
-        return profile;
+        if (Find(options, name, mistakes) is { } profile)
+            return options with { Profile = profile, IsChosen = true };
+        doubts = ProfileDoubts.All();
+        return options;
     }
 
-    // As boot.json would have it; what is no JSON is a text, so that nobody has to quote 64M.
-    private static ConfigNode Value(string text)
+    private static BootOptions Set(BootOptions options, IReadOnlyList<string> settings, ProfileDoubts doubts, List<string> mistakes)
     {
-        var grammar = new Mistakes("--set");
-        ConfigNode? node = ConfigParser.Parse(Encoding.UTF8.GetBytes(text), grammar, out bool complete);
-        return complete && node is not null && grammar.Count == 0
-            ? node
-            : new ConfigNode { Kind = NodeKind.Text, Line = 1, Column = 1, Path = "$", Text = text };
+        var all = new Settings(options, doubts, mistakes);
+        foreach (string setting in settings)
+            all.Apply(setting);
+        HardwareProfile profile = all.Options.Profile;
+        mistakes.AddRange(doubts.Certain(profile).Select(error => $"mk: {Describe(profile, all.OfProfile)}: {error.Key}: {error.Message}"));
+        return mistakes.Count == 0 ? all.Options : throw new UsageException(mistakes);
     }
 
     private static string Describe(HardwareProfile profile, IReadOnlyList<string> settings) =>

@@ -37,67 +37,90 @@ internal sealed class ProfilesReader(Mistakes mistakes)
     public void Resolve()
     {
         foreach (Draft draft in _drafts.Values)
-            _ = Resolve(draft);
+            Resolve(draft);
     }
 
     private Draft ReadDraft(ConfigMember member)
     {
         var draft = new Draft(member.Name, member);
-        int before = mistakes.Count;
-        if (ValueReader.IsObject(member.Value, mistakes, "with the keys of a profile"))
+        if (!ValueReader.IsObject(member.Value, mistakes, "with the keys of a profile"))
         {
-            foreach (ConfigMember key in member.Value.Members)
-                ReadKey(draft, key);
+            draft.IsSound = false;
+            return draft;
         }
-        draft.IsSound = mistakes.Count == before;
+        foreach (ConfigMember key in member.Value.Members)
+            ReadKey(draft, key);
         return draft;
     }
 
     private void ReadKey(Draft draft, ConfigMember key)
     {
+        int before = mistakes.Count;
         if (key.Name == "base")
         {
+            draft.HasBase = true;
             if (ValueReader.Text(key.Value, mistakes, "the name of a profile") is not null)
                 draft.Base = key.Value;
         }
         else if (!ProfileKeys.Values.Contains(key.Name))
             ValueReader.AddUnknownKey(key, mistakes, ProfileKeys.All);
         else if (ProfileKeys.Read(key.Name, key.Value, mistakes) is { } change)
-            draft.Changes.Add(change);
+            draft.Changes.Add((key.Name, change));
+        if (mistakes.Count == before)
+            return;
+        draft.IsSound = false;
+        draft.Doubtful.Add(key.Name);
+        draft.HasBase |= NearestName.Find(key.Name, ProfileKeys.All) == "base"; // mistyped: it stands on something unknown
     }
 
-    // Null when this profile or one below it has a mistake; each is noted once, where it was made.
-    private HardwareProfile? Resolve(Draft draft)
+    // Each profile is checked as far as it is known; one with a mistake, or on top of one, is not finished.
+    private void Resolve(Draft draft)
     {
         if (draft.State == DraftState.Done)
-            return draft.Result;
+            return;
         draft.State = DraftState.UnderWay;
-        HardwareProfile? profile = FindBase(draft);
-        if (profile is not null && draft.IsSound)
+        FindBase(draft);
+        foreach ((string key, ProfileChange change) in draft.Changes)
         {
-            foreach (ProfileChange change in draft.Changes)
-                profile = change(profile);
-            draft.Result = Check(draft, profile with { Name = draft.Name });
+            draft.Result = change(draft.Result);
+            draft.Doubts.Clear(key);
         }
+        foreach (string key in draft.Doubtful)
+            draft.Doubts.Add(key);
+        draft.Result = draft.Result with { Name = draft.Name };
+        Check(draft);
         draft.State = DraftState.Done;
-        return draft.Result;
     }
 
-    private HardwareProfile? FindBase(Draft draft)
+    private void FindBase(Draft draft)
     {
         if (draft.Base is not { } node)
-            return draft.IsSound ? ShippedProfiles.All[0] : null;
+        {
+            if (draft.HasBase)
+                draft.StandOnNothing();
+            return;
+        }
         if (ShippedProfiles.Find(node.Text) is { } shipped)
-            return shipped;
+        {
+            draft.Result = shipped;
+            return;
+        }
         if (!_drafts.TryGetValue(node.Text, out Draft? other))
         {
             mistakes.Add(node, $"{node.Shown} is not a profile; {NearestName.Advice(node.Text, KnownNames)}");
-            return null;
+            draft.StandOnNothing();
         }
-        if (other.State != DraftState.UnderWay)
-            return Resolve(other);
-        mistakes.Add(node, $"{node.Shown} makes a circle of bases: {Circle(draft, other)}; a chain of bases ends at a shipped profile");
-        return null;
+        else if (other.State == DraftState.UnderWay)
+        {
+            mistakes.Add(node, $"{node.Shown} makes a circle of bases: {Circle(draft, other)}; a chain of bases ends at a shipped profile");
+            draft.StandOnNothing();
+        }
+        else
+        {
+            Resolve(other);
+            (draft.Result, draft.Doubts) = (other.Result, other.Doubts.Copy());
+            draft.IsSound &= other.IsSound;
+        }
     }
 
     private string Circle(Draft from, Draft to)
@@ -109,18 +132,17 @@ internal sealed class ProfilesReader(Mistakes mistakes)
         return string.Join(" -> ", names.Select(ConfigNode.Quote));
     }
 
-    private HardwareProfile? Check(Draft draft, HardwareProfile profile)
+    private void Check(Draft draft)
     {
-        IReadOnlyList<ProfileError> errors = profile.Validate();
-        foreach (ProfileError error in errors)
+        foreach (ProfileError error in draft.Doubts.Certain(draft.Result))
         {
             (int line, string path) = Place(draft.Member, error.Key);
             mistakes.Add(line, path, error.Message);
+            draft.Doubts.Add(ProfileDoubts.KeyOf(error)); // profiles on top of this one do not repeat it
+            draft.IsSound = false;
         }
-        if (errors.Count != 0)
-            return null;
-        _finished.Add(profile);
-        return profile;
+        if (draft.IsSound)
+            _finished.Add(draft.Result);
     }
 
     // The key's own line when the profile sets it, the profile's line when the value comes from its base.
@@ -154,14 +176,30 @@ internal sealed class ProfilesReader(Mistakes mistakes)
 
         public ConfigMember Member => member;
 
+        /// <summary>The key "base", when it is a text.</summary>
         public ConfigNode? Base { get; set; }
 
-        public List<ProfileChange> Changes { get; } = [];
+        public bool HasBase { get; set; }
 
-        public bool IsSound { get; set; }
+        public List<(string Key, ProfileChange Change)> Changes { get; } = [];
+
+        /// <summary>Keys with mistakes.</summary>
+        public List<string> Doubtful { get; } = [];
+
+        public bool IsSound { get; set; } = true;
 
         public DraftState State { get; set; }
 
-        public HardwareProfile? Result { get; set; }
+        /// <summary>As far as it is known: the base's at first.</summary>
+        public HardwareProfile Result { get; set; } = ShippedProfiles.All[0];
+
+        public ProfileDoubts Doubts { get; set; } = ProfileDoubts.None();
+
+        /// <summary>Its base is not known, so only what it sets itself is.</summary>
+        public void StandOnNothing()
+        {
+            Doubts = ProfileDoubts.All();
+            IsSound = false;
+        }
     }
 }

@@ -29,6 +29,20 @@ internal static class SizeText
         return true;
     }
 
+    /// <summary>What is wrong with a text that is nearly a size; null when it is nothing like one.</summary>
+    public static string? Mistake(string text)
+    {
+        int digits = text.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        if (digits < 0)
+            return text.Length == 0 ? null : "is too large: more than 64 bits hold";
+        ReadOnlySpan<char> unit = text.AsSpan(digits);
+        if (digits == 0 || unit.ContainsAnyExceptInRange('A', 'z')) // 1.5, 1 K
+            return null;
+        return unit.Length == 1 && "KMGkmg".Contains(unit[0], StringComparison.Ordinal)
+            ? "is too large: more than 64 bits hold"
+            : $"has the unknown unit {unit}; allowed: K, M, G, or none for bytes";
+    }
+
     /// <summary>The shortest way to write it.</summary>
     public static string Format(ulong bytes)
     {

@@ -11,7 +11,10 @@ internal static class ValueReader
         string text = node.Kind is NodeKind.Number or NodeKind.Text ? node.Text : "";
         if (SizeText.TryParse(text, out ulong bytes) && (node.Kind == NodeKind.Text || char.IsAsciiDigit(text[^1])))
             return bytes;
-        mistakes.AddNot(node, SizeText.Expected);
+        if (SizeText.Mistake(text) is { } mistake)
+            mistakes.Add(node, $"{node.Shown} {mistake}");
+        else
+            mistakes.AddNot(node, SizeText.Expected);
         return null;
     }
 

@@ -13,11 +13,14 @@ internal sealed record GeometryRow(
     /// <summary>Works out a cache; null and the reason when Linux refuses it.</summary>
     public static GeometryRow? Of(HardwareProfile profile, CacheRequest cache, out string refusal)
     {
-        refusal = SlabGeometry.Refusal(profile, cache.Size, cache.Flags) ?? "no slab order holds a single object";
-        if (SlabGeometry.Refusal(profile, cache.Size, cache.Flags) is not null)
+        refusal = SlabGeometry.Refusal(profile, cache.Size, cache.Flags) ?? "";
+        if (refusal.Length != 0)
             return null;
         if (SlabGeometry.Compute(profile, cache.Size, cache.Align, cache.Flags) is not { } geometry)
+        {
+            refusal = "no slab order holds a single object";
             return null;
+        }
         (uint limit, uint batchCount, uint shared) = geometry.Tunables(profile);
         return new GeometryRow(
             cache.Name, geometry.BufferSize, geometry.ObjectsPerSlab, geometry.PagesPerSlab,

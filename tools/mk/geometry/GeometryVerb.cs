@@ -2,12 +2,15 @@ using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Geometry;
 
 /// <summary><c>mk geometry</c>: the slab geometry of the kmalloc classes and of any other cache; no machine is needed.</summary>
 internal static class GeometryVerb
 {
+    private const string CacheOfCaches = "kmem_cache"; // exists before every other
+
     private static IReadOnlyList<string> Formats => ["table", "csv", "json"];
 
     /// <summary>Prints the geometry.</summary>
@@ -19,7 +22,7 @@ internal static class GeometryVerb
             mistakes.Add($"mk: --format {format}: {NearestName.Advice(format, Formats)}");
         List<CacheRequest> asked = ReadRequests(caches, csv, session, mistakes);
         if (mistakes.Count != 0)
-            throw new UsageException(mistakes);
+            throw new UsageException(UsageException.Some(mistakes));
         return Print(options.Profile, asked, Enum.Parse<GeometryFormat>(format, ignoreCase: true), session);
     }
 
@@ -43,10 +46,11 @@ internal static class GeometryVerb
     private static int Print(HardwareProfile profile, List<CacheRequest> asked, GeometryFormat format, Session session)
     {
         var rows = new List<GeometryRow>();
+        var names = new HashSet<string> { CacheOfCaches };
         int code = ExitCode.Ok;
         foreach (CacheRequest cache in GeometryRow.KmallocClasses(profile).Concat(asked))
         {
-            if (GeometryRow.Of(profile, cache, out string refusal) is { } row)
+            if (Row(profile, cache, names, out string refusal) is { } row)
             {
                 rows.Add(row);
                 continue;
@@ -56,5 +60,19 @@ internal static class GeometryVerb
         }
         GeometryWriter.Write(rows, format, session.Out);
         return code;
+    }
+
+    // In the order of kmem_cache_create: the size, then the name, then the flags.
+    private static GeometryRow? Row(HardwareProfile profile, CacheRequest cache, HashSet<string> names, out string refusal)
+    {
+        if (SlabGeometry.EarlyError(profile, cache.Size) is null && names.Contains(cache.Name))
+        {
+            refusal = $"duplicate cache {cache.Name}";
+            return null;
+        }
+        GeometryRow? row = GeometryRow.Of(profile, cache, out refusal);
+        if (row is not null)
+            names.Add(cache.Name);
+        return row;
     }
 }

@@ -30,6 +30,8 @@ internal static class KernelHost
             using var machine = new Machine(options.Profile);
             using var kernel = new Kernel(machine, options.Kernel);
             using KernelLogs logs = prepare(kernel);
+            if (!options.IsConfigured)
+                session.Err.WriteLine($"mk: no boot.json here or in a folder above: booting {options.Profile.Name} without drivers");
             kernel.Boot();
             return Work(starting.GetAwaiter().GetResult(), kernel, session, work);
         }
@@ -43,7 +45,7 @@ internal static class KernelHost
     private static int Work(IHost host, Kernel kernel, Session session, KernelWork work)
     {
         CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        using var watchdog = new Watchdog(session.Err, stopping);
+        using var watchdog = new Watchdog(session, stopping);
         stopping.ThrowIfCancellationRequested();
         return work(kernel, watchdog, stopping);
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Terminal;
@@ -12,35 +13,63 @@ internal static class ProfileDiff
 {
     private const string Absent = "-";
 
-    /// <summary>Writes the differences.</summary>
+    /// <summary>Writes the differences as tables.</summary>
     public static void Write(HardwareProfile left, HardwareProfile right, TextWriter output)
     {
-        WriteTable("profile", left, right, Keys, output);
+        WriteTable("profile", left, right, Compare(Keys(left), Keys(right)), output);
         output.WriteLine();
-        WriteTable("zone: pages present, min/low/high", left, right, Zones, output);
+        WriteTable("zone: pages present, min/low/high", left, right, Compare(Zones(left), Zones(right)), output);
         output.WriteLine();
-        WriteTable("kmalloc: bytes, objects/pages a slab", left, right, Classes, output);
+        WriteTable("kmalloc: bytes, objects/pages a slab", left, right, Compare(Classes(left), Classes(right)), output);
+    }
+
+    /// <summary>Writes the differences as <c>{left, right, profile: {KEY: [A, B]}, zones: {...}, kmalloc: {...}}</c>; what one
+    /// of them does not have is null.</summary>
+    public static void Write(HardwareProfile left, HardwareProfile right, Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("left", left.Name);
+        json.WriteString("right", right.Name);
+        WriteObject("profile", Compare(Keys(left), Keys(right)), json);
+        WriteObject("zones", Compare(Zones(left), Zones(right)), json);
+        WriteObject("kmalloc", Compare(Classes(left), Classes(right)), json);
+        json.WriteEndObject();
+    }
+
+    // Every entry of either side, the left one's order first.
+    private static List<(string Name, string? Left, string? Right)> Compare(
+        List<(string Name, string Value)> left, List<(string Name, string Value)> right)
+    {
+        var others = new OrderedDictionary<string, string>(right.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
+        var pairs = new List<(string, string?, string?)>();
+        foreach ((string name, string value) in left)
+            pairs.Add((name, value, others.Remove(name, out string? other) ? other : null));
+        foreach ((string name, string value) in others)
+            pairs.Add((name, null, value));
+        return pairs;
     }
 
     private static void WriteTable(
-        string heading, HardwareProfile left, HardwareProfile right, Func<HardwareProfile, List<(string Name, string Value)>> describe, TextWriter output)
+        string heading, HardwareProfile left, HardwareProfile right, List<(string Name, string? Left, string? Right)> pairs, TextWriter output)
     {
-        List<(string Name, string Value)> of = describe(left);
-        Dictionary<string, string> others = describe(right).ToDictionary(entry => entry.Name, entry => entry.Value);
         var table = new PlainTable(heading, $">{left.Name}", $">{right.Name}");
-        int same = 0;
-        foreach ((string name, string value) in of)
-        {
-            string other = others.Remove(name, out string? found) ? found : Absent;
-            if (value == other)
-                same++;
-            else
-                table.Add(name, value, other);
-        }
-        foreach ((string name, string value) in others)
-            table.Add(name, Absent, value);
+        foreach ((string name, string? of, string? other) in pairs.Where(pair => pair.Left != pair.Right))
+            table.Add(name, of ?? Absent, other ?? Absent);
         table.Write(output);
-        output.WriteLine($"({same} alike)");
+        output.WriteLine($"({pairs.Count(pair => pair.Left == pair.Right)} alike)");
+    }
+
+    private static void WriteObject(string name, List<(string Name, string? Left, string? Right)> pairs, Utf8JsonWriter json)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, string? of, string? other) in pairs.Where(pair => pair.Left != pair.Right))
+        {
+            json.WriteStartArray(key);
+            json.WriteStringValue(of);
+            json.WriteStringValue(other);
+            json.WriteEndArray();
+        }
+        json.WriteEndObject();
     }
 
     private static List<(string Name, string Value)> Keys(HardwareProfile profile) =>

@@ -31,9 +31,13 @@ internal static class ProfilesVerb
 
     /// <summary>Prints what differs between two profiles.</summary>
     /// <exception cref="UsageException">One of them is unknown.</exception>
-    public static int Compare(BootOptions options, string left, string right, TextWriter output)
+    public static int Compare(BootOptions options, string left, string right, bool asJson, TextWriter output)
     {
-        ProfileDiff.Write(Find(options, left), Find(options, right), output);
+        (HardwareProfile one, HardwareProfile other) = Both(options, left, right);
+        if (asJson)
+            output.WriteLine(JsonText.Write(json => ProfileDiff.Write(one, other, json)));
+        else
+            ProfileDiff.Write(one, other, output);
         return ExitCode.Ok;
     }
 
@@ -43,11 +47,19 @@ internal static class ProfilesVerb
 
     private static HardwareProfile Find(BootOptions options, string name)
     {
-        if (name == options.Profile.Name)
-            return options.Profile;
         var mistakes = new List<string>();
-        return ProfileChoice.Find(options, name, mistakes) ?? throw new UsageException(mistakes);
+        return Find(options, name, mistakes) ?? throw new UsageException(mistakes);
     }
+
+    private static (HardwareProfile Left, HardwareProfile Right) Both(BootOptions options, string left, string right)
+    {
+        var mistakes = new List<string>();
+        HardwareProfile? one = Find(options, left, mistakes), other = Find(options, right, mistakes);
+        return one is not null && other is not null ? (one, other) : throw new UsageException(mistakes);
+    }
+
+    private static HardwareProfile? Find(BootOptions options, string name, List<string> mistakes) =>
+        name == options.Profile.Name ? options.Profile : ProfileChoice.Find(options, name, mistakes);
 
     private static void WriteAll(Utf8JsonWriter json, IReadOnlyList<HardwareProfile> profiles)
     {

@@ -22,6 +22,9 @@ internal enum ReplayOperation
 /// <param name="Operation">What it does.</param>
 internal sealed record ReplayCall(int Line, ReplayOperation Operation)
 {
+    /// <summary>The call as the trace names it.</summary>
+    public string Word { get; init; } = "";
+
     /// <summary>The ID it defines or uses, or "".</summary>
     public string Id { get; init; } = "";
 

@@ -27,6 +27,9 @@ internal sealed class ReplayParser
         ["tick"] = (ReplayOperation.Tick, ["MS"]),
     };
 
+    /// <summary>Every call with its operands, a line each.</summary>
+    public static IEnumerable<string> Calls => Forms.Select(form => Call(form.Key, form.Value.Operands));
+
     private readonly HardwareProfile _profile;
     private readonly string _file;
     private readonly List<string> _mistakes = [];
@@ -53,7 +56,7 @@ internal sealed class ReplayParser
             if (parser.ParseLine(line) is { } call)
                 calls.Add(call);
         }
-        return parser._mistakes.Count == 0 ? calls : throw new UsageException(parser._mistakes);
+        return parser._mistakes.Count == 0 ? calls : throw new UsageException(UsageException.Some(parser._mistakes));
     }
 
     private ReplayCall? ParseLine(string line)
@@ -72,16 +75,18 @@ internal sealed class ReplayParser
         }
         if (words.Length - 1 != form.Operands.Count)
         {
-            Add($"{words[0]} takes {form.Operands.Count} {(form.Operands.Count == 1 ? "word" : "words")}, not {words.Length - 1}: {words[0]} {string.Join(' ', form.Operands)}");
+            Add($"{words[0]} takes {Plural.Of(form.Operands.Count, "word")}, not {words.Length - 1}: {Call(words[0], form.Operands)}");
             return null;
         }
-        var call = new ReplayCall(_line, form.Operation);
+        var call = new ReplayCall(_line, form.Operation) { Word = words[0] };
         for (int i = 0; i < form.Operands.Count; i++)
             call = ReadOperand(call, form.Operands[i], words[i + 1]);
         if (_names.Note(call) is { } mistake)
             Add(mistake);
         return _lineIsGood ? call : null;
     }
+
+    private static string Call(string word, IReadOnlyList<string> operands) => $"{word} {string.Join(' ', operands)}";
 
     private ReplayCall ReadOperand(ReplayCall call, string operand, string word) => operand switch
     {
@@ -90,7 +95,7 @@ internal sealed class ReplayParser
         "SIZE" => call with { Number = Number(operand, word, _profile.UlongMax, $"size_t of {_profile.WordSize} bits") },
         "ALIGN" => call with { Align = Number(operand, word, _profile.UlongMax, $"size_t of {_profile.WordSize} bits") },
         "ORDER" => call with { Number = Number(operand, word, int.MaxValue, "int") },
-        "N" => call with { Number = Number(operand, word, (ulong)_profile.Cpus - 1, $"machine of {_profile.Cpus} CPUs, counted from 0") },
+        "N" => call with { Number = Number(operand, word, (ulong)_profile.Cpus - 1, $"machine of {Plural.Of(_profile.Cpus, "CPU")}, counted from 0") },
         "MS" => call with { Number = Number(operand, word, LongestTickMs, $"tick of {LongestTickMs} ms at most") },
         "GFP" => call with { Flags = Flags(_gfp, word) },
         _ => call with { Flags = word == "-" ? 0 : Flags(_slab, word) },
@@ -111,7 +116,7 @@ internal sealed class ReplayParser
         if (!ulong.TryParse(digits, style, CultureInfo.InvariantCulture, out ulong number))
             Add($"{operand} {ConfigNode.Quote(word)} is not a whole number from 0 to {most}");
         else if (number > most)
-            Add($"{operand} {word} does not fit a {limit}; 0 to {most} is allowed");
+            Add($"{operand} {word} does not fit a {limit}; {(most == 0 ? "only 0" : $"0 to {most}")} is allowed");
         return number;
     }
 

@@ -5,14 +5,16 @@ using MiniKernel.Mm;
 namespace MiniKernel.Cli.Replay;
 
 /// <summary>Runs the calls of a checked trace and writes where each allocation landed.</summary>
-/// <remarks>Calls go to mm directly, as kernel code outside any module would make them; a BUG ends its own line only.</remarks>
-internal sealed class ReplayRunner(Kernel kernel, TextWriter output)
+/// <remarks>Calls go to mm directly, as kernel code outside any module would make them; a BUG ends its own line only, and
+/// its report names the line of the trace.</remarks>
+internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output)
 {
     private const string Bug = "BUG", Null = "NULL", Zero = "ZERO";
     private readonly KernelMm _mm = kernel.Mm;
     private readonly Dictionary<string, Block> _blocks = [];
     private readonly Dictionary<string, KmemCache> _caches = [];
     private MmCpu _cpu = kernel.Mm.Cpu(0);
+    private ReplayCall _call = new(0, default);
 
     /// <summary>Runs all calls.</summary>
     public void Run(IReadOnlyList<ReplayCall> calls, CancellationToken stopping)
@@ -20,6 +22,7 @@ internal sealed class ReplayRunner(Kernel kernel, TextWriter output)
         foreach (ReplayCall call in calls)
         {
             stopping.ThrowIfCancellationRequested();
+            _call = call;
             if (Outcome(call, stopping) is not { } outcome)
                 continue;
             if (Allocates(call.Operation))
@@ -39,6 +42,7 @@ internal sealed class ReplayRunner(Kernel kernel, TextWriter output)
     {
         try
         {
+            kernel.Context(_cpu.Id).MightSleep(file, call.Line, call.Word); // notes the call site, no more
             return Execute(call, stopping);
         }
         catch (KernelOopsException)
@@ -131,7 +135,7 @@ internal sealed class ReplayRunner(Kernel kernel, TextWriter output)
     private string? FreeToCache(Block block)
     {
         if (block.Cache is null)
-            return Bug;
+            throw Oops("the object has no cache: it was never allocated");
         _mm.KmemCacheFree(_cpu, block.Cache, block.Address);
         return null;
     }
@@ -151,7 +155,13 @@ internal sealed class ReplayRunner(Kernel kernel, TextWriter output)
     }
 
     private KmemCache Handle(string name) =>
-        _caches.TryGetValue(name, out KmemCache? cache) ? cache : throw new KernelOopsException($"there is no cache {name}");
+        _caches.TryGetValue(name, out KmemCache? cache) ? cache : throw Oops($"there is no cache {name}");
+
+    private KernelOopsException Oops(string explanation)
+    {
+        kernel.Context(_cpu.Id).Bug(explanation, file, _call.Line, _call.Word);
+        return new KernelOopsException(explanation); // Bug does not come back
+    }
 
     private void Tick(ulong milliseconds, CancellationToken stopping)
     {

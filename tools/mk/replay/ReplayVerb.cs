@@ -15,7 +15,7 @@ internal static class ReplayVerb
         string[] names = [];
         List<ReplayCall> calls = Parse(options, traceFile, session);
         return KernelHost.Run(
-            options, session,
+            options with { IsConfigured = options.IsConfigured || options.IsChosen }, session, // it never has drivers
             kernel =>
             {
                 names = [.. procFiles.Select(file => ProcFiles.Find(kernel, file))];
@@ -23,7 +23,7 @@ internal static class ReplayVerb
             },
             (kernel, _, stopping) =>
             {
-                new ReplayRunner(kernel, session.Out).Run(calls, stopping);
+                new ReplayRunner(kernel, traceFile == "-" ? "stdin" : traceFile, session.Out).Run(calls, stopping);
                 foreach (string name in names)
                     session.Out.Write(ProcFiles.Read(kernel, name));
                 return ExitCode.Ok;

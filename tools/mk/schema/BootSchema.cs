@@ -117,16 +117,15 @@ internal static class BootSchema
         return new JsonObject { ["anyOf"] = kinds };
     }
 
-    private static JsonObject ParameterSchema(ModuleParameter parameter) => new()
+    private static JsonObject ParameterSchema(ModuleParameter parameter)
     {
-        ["description"] = parameter.Description,
-        ["type"] = parameter switch
-        {
-            BoolParameter => "boolean",
-            IntParameter => "integer",
-            _ => "string",
-        },
-    };
+        var schema = new JsonObject { ["description"] = parameter.Description };
+        if (parameter is BoolParameter)
+            schema["enum"] = new JsonArray(true, false, 1, 0); // as insmod takes it
+        else
+            schema["type"] = parameter is IntParameter ? "integer" : "string";
+        return schema;
+    }
 
     private static bool Has<T>(ICustomAttributeProvider? attributes) => attributes?.IsDefined(typeof(T), inherit: true) == true;
 

@@ -17,6 +17,12 @@ internal sealed class Session : IDisposable
     /// <summary>Messages and logs.</summary>
     public required TextWriter Err { get; init; }
 
+    /// <summary>What lies between <see cref="Out"/> and the file or pipe behind it; null when nothing does.</summary>
+    public StreamWriter? OutBuffer { get; init; }
+
+    /// <summary>Columns of the terminal; 0 when it is to be asked.</summary>
+    public int OutWidth { get; init; }
+
     /// <summary>The folder relative paths start from.</summary>
     public string Folder { get; init; } = Directory.GetCurrentDirectory();
 
@@ -42,8 +48,9 @@ internal sealed class Session : IDisposable
         var session = new Session
         {
             In = new LazyInput(),
-            Out = output,
-            Err = error,
+            Out = TextWriter.Synchronized(output), // the watchdog speaks and flushes from a thread of its own
+            Err = TextWriter.Synchronized(error),
+            OutBuffer = output,
             OutIsTerminal = outIsTerminal,
             OutIsColoured = outIsTerminal && colours,
             ErrIsColoured = colours && !Console.IsErrorRedirected,
@@ -51,6 +58,15 @@ internal sealed class Session : IDisposable
         session._owned.Add(output);
         session._owned.Add(error);
         return session;
+    }
+
+    /// <summary>True lets every line out at once: while driver code runs, which may take the process with it.</summary>
+    public void SetUnbuffered(bool unbuffered)
+    {
+        if (OutBuffer is not { } buffer)
+            return;
+        lock (Out) // as the synchronized writer does
+            buffer.AutoFlush = unbuffered || OutIsTerminal; // setting it also flushes
     }
 
     /// <inheritdoc/>

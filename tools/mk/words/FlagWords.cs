@@ -42,6 +42,9 @@ internal sealed class FlagWords
         ("CACHE_DMA", (uint)SlabFlags.CacheDma), ("RED_ZONE", (uint)SlabFlags.RedZone), ("POISON", (uint)SlabFlags.Poison),
         ("STORE_USER", (uint)SlabFlags.StoreUser), ("PANIC", (uint)SlabFlags.Panic), ("DESTROY_BY_RCU", (uint)SlabFlags.DestroyByRcu));
 
+    /// <summary>Every name.</summary>
+    public IReadOnlyCollection<string> Names => _values.Keys;
+
     /// <summary>Reads flags.</summary>
     /// <param name="text">As <c>GFP_KERNEL|GFP_DMA</c> or <c>0xd1</c>.</param>
     /// <param name="flags">All of them together.</param>

@@ -1,0 +1,45 @@
+using MiniKernel.Cli.Geometry;
+using MiniKernel.Cli.Replay;
+using MiniKernel.Cli.Words;
+
+namespace MiniKernel.Cli.CommandLine;
+
+/// <summary>What --help says where a line is not enough; made of the tables the readers go by.</summary>
+internal static class HelpTexts
+{
+    /// <summary>Of mk itself.</summary>
+    public const string Root = """
+        A kernel-memory laboratory: boots a simulated machine with Linux 2.6's memory management.
+
+        Exit codes: 0 fine, 1 checks failed (a leak, an oops, an error report, a refused cache), 2 usage or configuration,
+        3 kernel panic, 4 mk's own failure, 124 watchdog (driver code did not come back), 130 ended by Ctrl-C or SIGTERM.
+        """;
+
+    /// <summary>Of geometry, in a list.</summary>
+    public const string GeometryShort = "Shows how kmalloc's and other caches lie in their slabs.";
+
+    /// <summary>Of replay, in a list.</summary>
+    public const string ReplayShort = "Runs a trace of calls and shows where each allocation landed.";
+
+    /// <summary>Of geometry.</summary>
+    public static string Geometry => $"""
+        {GeometryShort}
+
+        CSV in (--from): name,size,align,flags; align and flags may be left out.
+        CSV out (--format csv): {GeometryWriter.CsvHeader}
+        Flags: {string.Join(", ", FlagWords.Slab().Names)}; joined by |.
+        """;
+
+    /// <summary>Of replay.</summary>
+    public static string Replay => $"""
+        {ReplayShort}
+
+        A trace has a call a line; # begins a comment.
+          {string.Join("\n  ", ReplayParser.Calls)}
+        ID is a name of your own, defined once. SIZE and ALIGN are bytes, decimal or 0x...; MS is virtual time.
+        GFP: GFP_KERNEL, GFP_ATOMIC|__GFP_ZERO, 0xd0. FLAGS: {string.Join(", ", FlagWords.Slab().Names)}, joined by |, or -.
+
+        Out, for an allocation: ID,0xPHYSICAL or ID,NULL or ID,ZERO or ID,BUG; for another call, only when it is a BUG or
+        refused: LINE,BUG or LINE,NULL. More: tools/mk/replay/README.md, sample.trace.
+        """;
+}
