@@ -39,7 +39,10 @@ public readonly ref partial struct KernelContext
     /// <summary>Loads a pointer of the profile's width.</summary>
     public VirtualAddress ReadPointer(
         VirtualAddress p, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
-        => new(WordBytes == 8 ? Read<ulong>(p, file, line, member) : Read<uint>(p, file, line, member));
+    {
+        RuntimeHelpers.EnsureSufficientExecutionStack();      // walking a list that is a ring, by recursion
+        return new(WordBytes == 8 ? Read<ulong>(p, file, line, member) : Read<uint>(p, file, line, member));
+    }
 
     /// <summary>Stores a pointer of the profile's width.</summary>
     public void WritePointer(

@@ -19,11 +19,11 @@ public enum ModuleState
 /// <summary>A module the kernel has loaded: struct module.</summary>
 public sealed class LoadedModule
 {
-    internal LoadedModule(IKernelModule instance, ulong address)
+    internal LoadedModule(IKernelModule instance, string name, ulong address)
     {
         Instance = instance;
         Address = address;
-        Name = instance.Name;
+        Name = name;
     }
 
     /// <summary>Its name.</summary>
@@ -43,6 +43,9 @@ public sealed class LoadedModule
 
     /// <summary>Where its symbols are in the module area. C# code has no bytes there.</summary>
     public ulong Address { get; }
+
+    /// <summary>True once an oops was its doing: it is stopped when its code returns, even if it caught the exception.</summary>
+    internal bool HasOopsed { get; set; }
 
     /// <summary>True when it is no longer in the table.</summary>
     internal bool IsGone { get; set; }

@@ -41,6 +41,8 @@ internal sealed class ModuleBoundary(Kernel kernel)
         try
         {
             TResult result = entry(context, call);
+            if (owner.HasOopsed)
+                throw new KernelOopsException($"{owner.Name} caught its own oops");
             CheckBalance(cpu, outer, owner);
             return result;
         }
@@ -56,6 +58,24 @@ internal sealed class ModuleBoundary(Kernel kernel)
         finally
         {
             Pop(cpu, outer);
+        }
+    }
+
+    /// <summary>Asks a module that is not loaded yet for its name and parameters: driver code as any other.</summary>
+    /// <returns>Null, or what is wrong.</returns>
+    public static string? Describe(IKernelModule module, out string name, out IReadOnlyList<ModuleParameter> parameters)
+    {
+        name = "";
+        parameters = [];
+        try
+        {
+            name = module.Name ?? "";
+            parameters = module.Parameters ?? [];
+            return name.Length == 0 ? "has no name" : null;
+        }
+        catch (Exception exception) when (exception is not KernelPanicException)
+        {
+            return $"cannot be asked for its name and parameters: {exception.GetType().Name}";
         }
     }
 

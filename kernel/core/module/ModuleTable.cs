@@ -35,11 +35,16 @@ public sealed class ModuleTable
     public Errno Insmod(IKernelModule module, IReadOnlyDictionary<string, string>? parameters = null, int cpu = 0)
     {
         ArgumentNullException.ThrowIfNull(module);
-        if (Find(module.Name) is not null)
+        if (ModuleBoundary.Describe(module, out string name, out IReadOnlyList<ModuleParameter> known) is { } wrong)
+        {
+            _kernel.Print(LogLevel.Error, $"insmod: {module.GetType().Name} {wrong}");
+            return Errno.EINVAL;
+        }
+        if (Find(name) is not null)
             return Errno.EEXIST;
-        Errno error = SetParameters(module, parameters ?? new Dictionary<string, string>());
+        Errno error = SetParameters(name, known, parameters ?? new Dictionary<string, string>());
         if (error == Errno.Success)
-            error = Load(module, cpu);
+            error = Load(module, name, cpu);
         _kernel.Tasks.ReturnToUser(_kernel.Cpu(cpu), Insmodding);
         return error;
     }
@@ -72,6 +77,9 @@ public sealed class ModuleTable
         module.Result = Boundary.Call(
             module, _kernel.Cpu(cpu), module.Name, workload, static (kernel, work) => work.Run(kernel),
             onOops: new WorkloadResult(Errno.EIO, "stopped by an oops"));
+        module.Result ??= new WorkloadResult(Errno.EINVAL, "its workload returned nothing");
+        if (module.Result.Summary is null)
+            module.Result = module.Result with { Summary = "" };
         if (module.Result.Error != Errno.Success)
             _kernel.Error($"{module.Name}: workload failed with -{module.Result.Error}: {module.Result.Summary}");
         _kernel.Tasks.ReturnToUser(_kernel.Cpu(cpu), module.Name);
@@ -103,14 +111,16 @@ public sealed class ModuleTable
         return true;
     }
 
-    private Errno Load(IKernelModule instance, int cpu)
+    private Errno Load(IKernelModule instance, string name, int cpu)
     {
-        LoadedModule module = new(instance, _nextAddress) { State = ModuleState.Loading };
+        LoadedModule module = new(instance, name, _nextAddress) { State = ModuleState.Loading };
         _nextAddress += (ulong)_kernel.Machine.Profile.PageSize;
         _modules.Add(module);
         Errno error = Boundary.Call(module, _kernel.Cpu(cpu), Insmodding, instance, static (kernel, driver) => driver.Init(kernel), onOops: Errno.EIO);
         if (module.State == ModuleState.Dead)
             return Errno.EIO;                     // stays in the list, as an oopsed module does
+        if (error < Errno.Success)
+            error = (Errno)(-(int)error);         // returned as C does
         if (error == Errno.Success)
         {
             module.State = ModuleState.Live;
@@ -144,23 +154,23 @@ public sealed class ModuleTable
     }
 
     // All are checked before one is set. (Linux 2.6.24 kernel/params.c, parse_args.)
-    private Errno SetParameters(IKernelModule module, IReadOnlyDictionary<string, string> values)
+    private Errno SetParameters(string module, IReadOnlyList<ModuleParameter> known, IReadOnlyDictionary<string, string> values)
     {
         foreach ((string name, string value) in values)
         {
-            ModuleParameter? parameter = module.Parameters.FirstOrDefault(candidate => candidate.Name == name);
+            ModuleParameter? parameter = known.FirstOrDefault(candidate => candidate.Name == name);
             if (parameter is null)
             {
-                _kernel.Print(LogLevel.Error, $"{module.Name}: Unknown parameter `{name}'");
+                _kernel.Print(LogLevel.Error, $"{module}: Unknown parameter `{name}'");
                 return Errno.ENOENT;
             }
             if (!parameter.IsValid(value))
             {
-                _kernel.Print(LogLevel.Error, $"{module.Name}: `{value}' invalid for parameter `{name}'");
+                _kernel.Print(LogLevel.Error, $"{module}: `{value}' invalid for parameter `{name}'");
                 return Errno.EINVAL;
             }
         }
-        foreach (ModuleParameter parameter in module.Parameters)
+        foreach (ModuleParameter parameter in known)
         {
             parameter.Reset();
             if (values.TryGetValue(parameter.Name, out string? value))

@@ -69,9 +69,22 @@ internal sealed class OopsPrinter(Kernel kernel)
                 ($"BUG: unable to handle kernel NULL pointer dereference at virtual address {Pointer(0)}", "Oops: 0000"),
             DivideByZeroException => ($"divide error in module {module.Name}", "divide error: 0000"),
             InsufficientExecutionStackException => ($"BUG: stack overflow in module {module.Name}", "double fault: 0000"),
-            _ => ($"BUG: {exception.GetType().Name} in module {module.Name}: {exception.Message}", "general protection fault: 0000"),
+            _ => ($"BUG: {exception.GetType().Name} in module {module.Name}: {MessageOf(exception)}", "general protection fault: 0000"),
         };
         return Die(cpu, headline, kind, headline, Frames(exception, module));
+    }
+
+    // An exception of a driver's own making is driver code.
+    private static string MessageOf(Exception exception)
+    {
+        try
+        {
+            return exception.Message;
+        }
+        catch (Exception inner) when (inner is not KernelPanicException)
+        {
+            return $"(its message threw {inner.GetType().Name})";
+        }
     }
 
     /// <summary>WARN_ON().</summary>
@@ -103,6 +116,8 @@ internal sealed class OopsPrinter(Kernel kernel)
     private KernelOopsException Die(CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null)
     {
         Count++;
+        if (cpu.Module is { } culprit)
+            culprit.HasOopsed = true;
         string tainted = Tainted();               // as it was before this one
         kernel.CountError();
         StringBuilder text = new();
