@@ -6,6 +6,6 @@ internal readonly record struct CpuContext(
     int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InSoftIrq, bool InInterrupt, bool InterruptsEnabled)
 {
     /// <summary>A CPU with nothing to do: the idle task, interrupts on.</summary>
-    public static CpuContext Idle { get; } =
+    public static CpuContext Idle =>
         new(null, null, CpuState.IdleComm, default, 0, 0, ulong.MaxValue, 0, 0, 0, InSoftIrq: false, InInterrupt: false, InterruptsEnabled: true);
 }

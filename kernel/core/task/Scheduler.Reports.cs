@@ -82,8 +82,11 @@ internal sealed partial class Scheduler
         Wake(Host);
     }
 
+    // Of one that leaves by itself; one that was ended could not help it.
     private void ReportHeldLocks(KernelTask task)
     {
+        if (task.IsEnding)
+            return;
         foreach (KernelMutex mutex in task.Held)
             _kernel.Error($"BUG: lock held at task exit time! {task} holds mutex `{mutex.Name}' since {mutex.TakenAt}");
     }

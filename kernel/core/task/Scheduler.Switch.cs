@@ -11,14 +11,14 @@ internal sealed partial class Scheduler
     private readonly List<KernelTask> _abandoned = [];
     private ExceptionDispatchInfo? _failure;      // what has to be thrown in the host's own thread
 
-    /// <summary>Ends a task now, wherever it sleeps; the one that runs ends at its next kernel call.</summary>
+    /// <summary>Ends a task now, wherever it sleeps; one that runs, or is ending another, ends at its next kernel call.</summary>
     /// <remarks>No kernel call of a task being ended succeeds, so it cannot sleep again: the baton comes straight back.</remarks>
     public void End(KernelTask task)
     {
         if (task.HasExited || task == Host)
             return;
         task.IsEnding = true;
-        if (task == Running)
+        if (task.IsOnCpu)
             return;
         Unready(task);
         if (task.Thread is null)

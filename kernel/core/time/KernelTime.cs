@@ -22,6 +22,7 @@ public sealed class KernelTime
     public void Idle(ulong ns)
     {
         ulong target = checked(_clock.NowNs + ns);
+        _kernel.Interrupts.Service();
         _kernel.Tasks.RunOthers(target);
         while (_clock.NextEventNs is { } next && next <= target)
         {
@@ -98,6 +99,7 @@ public sealed class KernelTime
     {
         RuntimeHelpers.EnsureSufficientExecutionStack();
         CpuState state = _kernel.Cpu(cpu);
+        _kernel.Tasks.LeaveIfEnded(state);
         _kernel.Current = state;
         _clock.Advance(ns);
         _kernel.Interrupts.Service();
