@@ -1,5 +1,4 @@
 using MiniKernel.Hal;
-using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
