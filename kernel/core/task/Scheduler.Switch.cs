@@ -81,7 +81,7 @@ internal sealed partial class Scheduler
         CpuState cpu = me.OnCpu;
         me.Under = cpu.Context;
         cpu.Context = me.Saved;
-        if (me != Host && cpu.Depth != 0)
+        if (me != Host)
             cpu.DeadlineNs = Saturating(_kernel.Machine.Clock.NowNs, _kernel.Options.ModuleBudgetNs);
         me.IsOnCpu = true;
         Running = me;

@@ -297,6 +297,63 @@ public sealed class KthreadTests : TaskFixture
     }
 
     [Test]
+    public void KernelsOwnTask_ThatNeverSleeps_EndsAlone()
+    {
+        TestKernel test = Boot(options: new KernelOptions { ModuleBudgetNs = 10_000_000_000 });
+        test.Context.KthreadRun(
+            static kernel =>
+            {
+                while (true)
+                    kernel.Mdelay(100);
+            },
+            "spinner");
+        test.Context.Msleep(1);
+        AssertOops(test, "BUG: soft lockup - CPU#0 stuck for 10s! [spinner:2]");
+        Assert.That(test.Kernel.TaskList, Is.Empty);
+    }
+
+    [Test]
+    public void ExceptionInAKernelsOwnTask_ReachesTheCaller()
+    {
+        TestKernel test = Boot();
+        test.Context.KthreadRun(static _ => throw new InvalidOperationException("a test's"), "bad");
+        Assert.That(() => test.Context.Msleep(1), Throws.InvalidOperationException);
+        test.Context.Msleep(1);
+        Assert.That(test.Kernel.TaskList, Is.Empty);
+    }
+
+    [Test]
+    public void Tasks_OfTwoKernels_DoNotMeet()
+    {
+        TestKernel one = Boot(), two = Boot();
+        one.Context.KthreadRun(_ => { Note("one"); return Errno.Success; }, "one");
+        two.Context.KthreadRun(kernel => { one.Context.Yield(); Note("two"); return Errno.Success; }, "two");
+        two.Context.Msleep(1);
+        Assert.That(Noted, Is.EqualTo("one two"));
+    }
+
+    [Test]
+    public void Task_OwnsItsCpuWhileItRuns_AndNobodyDoesWhileAllSleep()
+    {
+        TestKernel test = Boot("i386-64");
+        test.Kernel.Modules.Insmod(
+            new TestModule
+            {
+                OnInit = kernel =>
+                {
+                    kernel.KthreadRun(_ => { Owners("task"); return Errno.Success; }, "toyd", cpu: 1);
+                    kernel.ModTimer(new KernelTimer("toy", _ => Owners("timer")), 3);
+                    kernel.Msleep(5);
+                    Owners("init");
+                },
+            },
+            cpu: 0);
+        Assert.That(Noted, Is.EqualTo("task:FalseTrue timer:TrueFalse init:TrueFalse"));
+
+        void Owners(string who) => Note($"{who}:{test.Machine.Cpus[0].IsOwnedByCurrentThread}{test.Machine.Cpus[1].IsOwned}");
+    }
+
+    [Test]
     public void Task_ThatSleepsNowAndThen_MayLiveForEver()
     {
         TestKernel test = Boot(options: new KernelOptions { ModuleBudgetNs = 1_000_000_000 });
@@ -382,8 +439,11 @@ public sealed class KthreadTests : TaskFixture
         for (int i = 0; i < 1_000; i++)
             test.Context.KthreadRun(kernel => { kernel.WaitEvent(queue, static () => false); return Errno.Success; }, $"t{i}");
         Idle(test, 10);
-        Assert.That(test.Kernel.TaskList, Has.Count.EqualTo(1_000));
+        KernelTask[] tasks = [.. test.Kernel.TaskList];
+        Assert.That(tasks, Has.Length.EqualTo(1_000));
+        Assert.That(tasks.All(task => task.Thread!.IsAlive), Is.True);
         test.Kernel.Dispose();
+        Assert.That(tasks.Any(task => task.Thread!.IsAlive), Is.False, "no host thread is left");
         Assert.That((test.Kernel.TaskList.Count, queue.IsActive), Is.EqualTo((0, false)));
         ExpectLeftovers();
     }
