@@ -20,6 +20,8 @@ internal static class DriverSurface
     [
         typeof(VirtualAddress), typeof(PhysicalAddress), typeof(PageFrameNumber), typeof(GfpFlags), typeof(SlabFlags),
         typeof(KmemCache), typeof(SlabGeometry), typeof(IsaDmaMode), typeof(SoundCardStatus),
+        typeof(DiskRegister), typeof(DiskCommand), typeof(DiskControl), typeof(DiskStatus), typeof(DiskError), typeof(DiskSegment),
+        typeof(NicRegister), typeof(NicControl), typeof(NicStatus), typeof(NicCause), typeof(NicDescriptor), typeof(NicDescriptorFlags),
         typeof(Mempool), typeof(KmapType), typeof(DmaDevice), typeof(DmaPool),
     ];
 

@@ -39,8 +39,12 @@ public sealed class Kernel : IDisposable
         Locks = new LockCalls(this);
         Spinlocks = new SpinCalls(this);
         Dma = new IsaDmaChannels(this);
-        Ports = new PortSpace(machine.SoundCard, machine.Uart);
+        Ports = new PortSpace(machine);
+        Regions = new IoRegions(this);
         Devices = new CharDeviceTable(this);
+        Block = new BlockDeviceTable(this);
+        BlockQueues = new BlockQueues(this);
+        BlockTransfers = new BlockTransfers(this);
         Shrinkers = new ShrinkerTable(this);
         Reaper = new Reaper(this);
         Modules = new ModuleTable(this);
@@ -68,6 +72,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Character devices and the files opened on them.</summary>
     public CharDeviceTable Devices { get; }
+
+    /// <summary>Block devices: disks, and those that are open.</summary>
+    public BlockDeviceTable Block { get; }
 
     /// <summary>Time as the kernel keeps it.</summary>
     public KernelTime Time { get; }
@@ -119,6 +126,12 @@ public sealed class Kernel : IDisposable
     internal IsaDmaChannels Dma { get; }
 
     internal PortSpace Ports { get; }
+
+    internal IoRegions Regions { get; }
+
+    internal BlockQueues BlockQueues { get; }
+
+    internal BlockTransfers BlockTransfers { get; }
 
     internal ShrinkerTable Shrinkers { get; }
 

@@ -93,6 +93,18 @@ public readonly ref partial struct KernelContext
         return residue;
     }
 
+    /// <summary>request_region(): takes ports for the module; -EBUSY when somebody has some of them. When the module is stopped,
+    /// the device there is reset.</summary>
+    public Errno RequestRegion(ushort start, ushort length, string name)
+        => _kernel.Time.Charge(_cpu, _kernel.Regions.Request(_kernel.Cpu(_cpu).Module, start, length, name));
+
+    /// <summary>release_region().</summary>
+    public void ReleaseRegion(ushort start, ushort length)
+    {
+        _kernel.Regions.Release(start, length);
+        _kernel.Time.Charge(_cpu);
+    }
+
     /// <summary>inl(): reads a port; all ones where nothing answers.</summary>
     public uint Inl(ushort port)
     {

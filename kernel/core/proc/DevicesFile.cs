@@ -11,6 +11,9 @@ internal static class DevicesFile
         StringBuilder text = new("Character devices:\n");
         foreach ((uint major, string name) in kernel.Devices.Registered)
             text.Append(CultureInfo.InvariantCulture, $"{major,3} {name}\n");
-        return text.Append("\nBlock devices:\n").ToString();
+        text.Append("\nBlock devices:\n");
+        foreach ((uint major, string name) in kernel.Block.Registered)
+            text.Append(CultureInfo.InvariantCulture, $"{major,3} {name}\n");
+        return text.ToString();
     }
 }
