@@ -17,6 +17,8 @@ public static class SampleDrivers
         Entry("hello", "takes a buffer and gives it back", static () => new Hello()),
         Entry(Scull.ModuleName, Scull.ModuleDescription, static () => new Scull()),
         Entry(IsaSound.ModuleName, IsaSound.ModuleDescription, static () => new IsaSound()),
+        Entry(RamDisk.ModuleName, RamDisk.ModuleDescription, static () => new RamDisk()),
+        Entry(DiskDriver.ModuleName, DiskDriver.ModuleDescription, static () => new DiskDriver()),
         Entry(KmallocVersus.ModuleName, KmallocVersus.ModuleDescription, static () => new KmallocVersus()),
         Entry(Tour.ModuleName, Tour.ModuleDescription, static () => new Tour()),
     ];
