@@ -1,5 +1,6 @@
 using MiniKernel.Cli.CommandLine;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 
 namespace MiniKernel.Cli;
@@ -12,22 +13,26 @@ internal static class Program
     public static int Run(string[] args, Session session)
     {
         int code = RunCommand(args, session);
-        try
-        {
-            session.Out.Flush();
-        }
-        catch (IOException error)
-        {
-            session.Err.WriteLine($"mk: cannot write: {error.Message}");
-            return ExitCode.ToolFailure;
-        }
-        return code;
+        session.Out.Flush();
+        if (session.OutFailure is not { } failure)
+            return code;
+        session.Err.WriteLine($"mk: cannot write to stdout: {Printable.Line(failure.Message)}");
+        return ExitCode.ToolFailure;
     }
 
+    // Environment.Exit, for a driver may have left threads of its own behind.
     private static int Main(string[] args)
     {
-        using Session session = Session.OfProcess();
-        return Run(args, session);
+        AppDomain.CurrentDomain.UnhandledException += static (_, unhandled) =>
+        {
+            Console.Error.WriteLine($"mk: internal failure on another thread: {Printable.Line(unhandled.ExceptionObject is Exception failure ? $"{failure.GetType().Name}: {failure.Message}" : "")}");
+            Environment.Exit(ExitCode.ToolFailure);
+        };
+        int code;
+        using (Session session = Session.OfProcess())
+            code = Run(args, session);
+        Environment.Exit(code);
+        return code;
     }
 
     // The outermost boundary: whatever goes wrong becomes lines and an exit code, never a stack trace.
@@ -40,7 +45,7 @@ internal static class Program
         catch (UsageException mistakes)
         {
             foreach (string line in mistakes.Lines)
-                session.Err.WriteLine(line);
+                session.Err.WriteLine(Printable.Line(line));
             return ExitCode.Usage;
         }
         catch (KernelPanicException)
@@ -55,7 +60,7 @@ internal static class Program
         catch (Exception failure)
 #pragma warning restore CA1031
         {
-            session.Err.WriteLine($"mk: internal failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}{Place(failure)}");
+            session.Err.WriteLine($"mk: internal failure: {failure.GetType().Name}: {Printable.Line(failure.Message.ReplaceLineEndings(" "))}{Place(failure)}");
             return ExitCode.ToolFailure;
         }
     }

@@ -82,6 +82,24 @@ public sealed class BootFileTests : IDisposable
     }
 
     [Test]
+    public void ALogThatWouldOverwriteTheFile_IsRefused()
+    {
+        const string json = "{ \"logging\": { \"file\": \"./boot.json\" } }";
+        Assert.That(_mk.File("boot.json", json).Run(), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Is.EqualTo("boot.json: $.logging.file: \"./boot.json\" is this configuration itself; the log would overwrite it\n"));
+        Assert.That(File.ReadAllText(Path.Combine(_mk.Folder, "boot.json")), Is.EqualTo(json));
+    }
+
+    [Test]
+    public void ADriverThatCannotBeMade_IsAMistake()
+    {
+        var mistakes = new Config.Mistakes("f");
+        var name = new Config.ConfigNode { Kind = Config.NodeKind.Text, Line = 3, Column = 1, Path = "$.drivers[0]", Text = "bad" };
+        Assert.That(Config.DriversReader.Make(() => throw new ArgumentException("no\nway"), name, mistakes), Is.Null);
+        Assert.That(mistakes.Lines(), Is.EqualTo(new[] { "f:3: $.drivers[0]: driver \"bad\" cannot be made: ArgumentException: \"no\\u000away\"" }));
+    }
+
+    [Test]
     public void AMistakeOfGrammar_IsReportedWithTheMistakesBeforeIt()
     {
         _mk.File("boot.json", "{\n  \"machin\": 1,\n  \"kernel\": { \"oom\": \"kill\" }\n  \"drivers\": []\n}").Run();

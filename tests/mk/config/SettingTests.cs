@@ -55,6 +55,21 @@ public sealed class SettingTests : IDisposable
     }
 
     [Test]
+    public void SettingsOfAProfileThatIsShown_ArePartOfIt()
+    {
+        Assert.That(_mk.Run("profiles", "lab-4m", "--json", "--set", "ram=8M"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.Contain("\"ram\": 8388608"));
+    }
+
+    [Test]
+    public void ControlCharacters_DoNotReachTheTerminal()
+    {
+        Assert.That(_mk.Run("boot", "--set", "a\e[31m\nb=1"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Has.Length.EqualTo(1));
+        Assert.That(_mk.Err, Does.Contain("a\\u001b[31m\\u000ab").And.Not.Contain("\e"));
+    }
+
+    [Test]
     public void SettingsThatMakeNoMachine_AreRefused()
     {
         Assert.That(_mk.Run("boot", "--set", "ram=4097"), Is.EqualTo(ExitCode.Usage));

@@ -107,7 +107,7 @@ internal sealed class Commands
         });
         command.SetAction(result => result.GetValue(diff) is [string left, string right]
             ? ProfilesVerb.Compare(_common.Load(result, _session), left, right, result.GetValue(json), _session.Out)
-            : ProfilesVerb.Run(_common.Load(result, _session), result.GetValue(name), result.GetValue(json), _session.Out));
+            : ProfilesVerb.Run(_common.Load(result, _session, result.GetValue(name)), result.GetValue(name), result.GetValue(json), _session.Out));
         return command;
     }
 

@@ -37,10 +37,13 @@ internal sealed class CommonOptions
     }
 
     /// <summary>Reads the configuration the command line points to.</summary>
+    /// <param name="result">The command line.</param>
+    /// <param name="session">Knows the current folder.</param>
+    /// <param name="named">A machine that stands in place of --profile.</param>
     /// <exception cref="UsageException">It has mistakes.</exception>
-    public BootOptions Load(ParseResult result, Session session)
+    public BootOptions Load(ParseResult result, Session session, string? named = null)
     {
-        string? profile = result.GetValue(_profile);
+        string? profile = named ?? result.GetValue(_profile);
         string[] settings = result.GetValue(_set) ?? [];
         BootOptions options;
         try

@@ -21,8 +21,9 @@ internal static class ConfigFile
     /// <summary>Reads a file whole.</summary>
     /// <param name="path">Where it lies.</param>
     /// <param name="shown">What messages call it.</param>
+    /// <param name="largest">Bytes it may have.</param>
     /// <exception cref="UsageException">It cannot be read; the message says why.</exception>
-    public static byte[] ReadAll(string path, string shown)
+    public static byte[] ReadAll(string path, string shown, int largest = LargestFile)
     {
         if (Directory.Exists(path))
             throw new UsageException($"{shown}: is a directory; a file is expected");
@@ -30,7 +31,7 @@ internal static class ConfigFile
         {
             // Not File.ReadAllBytes: this also reads pipes, and stops at what never ends.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
-            return ReadAll(stream) ?? throw new UsageException($"{shown}: is larger than {LargestFile >> 20} MiB");
+            return ReadAll(stream, largest) ?? throw new UsageException($"{shown}: is larger than {largest >> 20} MiB");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -53,7 +54,7 @@ internal static class ConfigFile
         return relative.Length < path.Length ? relative : path;
     }
 
-    private static byte[]? ReadAll(FileStream stream)
+    private static byte[]? ReadAll(FileStream stream, int largest)
     {
         byte[] buffer = new byte[8192];
         int length = 0;
@@ -63,7 +64,7 @@ internal static class ConfigFile
             if (read == 0)
                 return buffer[..length];
             length += read;
-            if (length > LargestFile)
+            if (length > largest)
                 return null;
             if (length == buffer.Length)
                 Array.Resize(ref buffer, length * 2);

@@ -25,6 +25,9 @@ internal sealed class ConfigNode
 {
     private const int LongestShown = 48; // characters of a value quoted in a message
 
+    private readonly List<ConfigMember> _members = [];
+    private readonly Dictionary<string, ConfigMember> _byName = [];
+
     /// <summary>What kind of value it is.</summary>
     public required NodeKind Kind { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed class ConfigNode
     public string Text { get; init; } = "";
 
     /// <summary>Members of an object, each name once, in file order.</summary>
-    public List<ConfigMember> Members { get; } = [];
+    public IReadOnlyList<ConfigMember> Members => _members;
 
     /// <summary>Items of a list.</summary>
     public List<ConfigNode> Items { get; } = [];
@@ -50,14 +53,13 @@ internal sealed class ConfigNode
     public bool IsClosed { get; set; }
 
     /// <summary>The member of that name, or null.</summary>
-    public ConfigMember? Member(string name)
+    public ConfigMember? Member(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Adds a member whose name is new.</summary>
+    public void Add(ConfigMember member)
     {
-        foreach (ConfigMember member in Members)
-        {
-            if (member.Name == name)
-                return member;
-        }
-        return null;
+        _members.Add(member);
+        _byName.Add(member.Name, member);
     }
 
     /// <summary>The value for a message: one line, not long.</summary>

@@ -133,7 +133,7 @@ internal ref struct ConfigParser
             ConfigNode value = Leaf(_path);
             ConfigMember? first = node.Member(name);
             if (first is null)
-                node.Members.Add(new ConfigMember(name, line, value)); // before it is filled: a later mistake of grammar keeps it
+                node.Add(new ConfigMember(name, line, value)); // before it is filled: a later mistake of grammar keeps it
             else
                 _mistakes.Add(line, value.Path, $"the key is given twice, first on line {first.Line}; keep one");
             FillContainer(value);

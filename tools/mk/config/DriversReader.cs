@@ -61,9 +61,28 @@ internal static class DriversReader
     private static IKernelModule? Find(ConfigNode name, Mistakes mistakes)
     {
         if (SampleDrivers.Find(name.Text) is { } driver)
-            return driver.Create();
+            return Make(driver.Create, name, mistakes);
         mistakes.AddNot(name, $"a driver; {NearestName.Advice(name.Text, Names)}");
         return null;
+    }
+
+    /// <summary>An instance, to know its parameters by; a driver that cannot even be made is refused.</summary>
+    public static IKernelModule? Make(Func<IKernelModule> create, ConfigNode name, Mistakes mistakes)
+    {
+        try
+        {
+            IKernelModule module = create();
+            return module is { Name: not null, Parameters: not null }
+                ? module
+                : throw new InvalidOperationException("its Name or Parameters is null");
+        }
+#pragma warning disable CA1031 // driver code, outside the kernel's module boundary: there is no kernel yet
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            mistakes.Add(name, $"driver {name.Shown} cannot be made: {failure.GetType().Name}: {ConfigNode.Quote(failure.Message)}");
+            return null;
+        }
     }
 
     private static Dictionary<string, string> ReadParameters(ConfigNode item, IKernelModule? module, Mistakes mistakes)

@@ -77,7 +77,7 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
     {
         var found = new Mistakes("--set");
         ConfigNode section = Node(NodeKind.Object, "");
-        section.Members.Add(new ConfigMember(key[Kernel.Length..], 1, Value(text)));
+        section.Add(new ConfigMember(key[Kernel.Length..], 1, Value(text)));
         Options = KernelSectionReader.ReadKernel(section, Options, found);
         AddAll(key, found);
     }

@@ -55,7 +55,7 @@ internal static class GeometryVerb
                 rows.Add(row);
                 continue;
             }
-            session.Err.WriteLine($"mk: cache {cache.Name}: refused by kmem_cache_create on {profile.Name}: {refusal}");
+            session.Err.WriteLine(Printable.Line($"mk: cache {cache.Name}: refused by kmem_cache_create on {profile.Name}: {refusal}"));
             code = ExitCode.ChecksFailed;
         }
         GeometryWriter.Write(rows, format, session.Out);

@@ -10,6 +10,7 @@ internal sealed class ReplayNames
 {
     private readonly Dictionary<string, IdState> _ids = [];
     private readonly Dictionary<string, CacheState> _caches = [];
+    private int _hints;
 
     /// <summary>Takes one call into account.</summary>
     /// <returns>What is wrong with it, or null.</returns>
@@ -50,7 +51,7 @@ internal sealed class ReplayNames
     private string? Use(ReplayCall call, ReplayOperation definedBy, bool frees)
     {
         if (!_ids.TryGetValue(call.Id, out IdState? id))
-            return $"ID {ConfigNode.Quote(call.Id)} is not defined above{Hint(NearestName.Find(call.Id, _ids.Keys))}";
+            return $"ID {ConfigNode.Quote(call.Id)} is not defined above{Hint(call.Id, _ids.Keys)}";
         if (id.FreedLine != 0)
             return $"ID {ConfigNode.Quote(call.Id)} was freed on line {id.FreedLine}";
         if (id.DefinedBy != definedBy)
@@ -82,7 +83,7 @@ internal sealed class ReplayNames
     private string? FindCache(ReplayCall call, out CacheState? cache)
     {
         if (!_caches.TryGetValue(call.Cache, out cache))
-            return $"cache {ConfigNode.Quote(call.Cache)} is not created above{Hint(NearestName.Find(call.Cache, _caches.Keys))}";
+            return $"cache {ConfigNode.Quote(call.Cache)} is not created above{Hint(call.Cache, _caches.Keys)}";
         int destroyed = cache.DestroyedLine;
         if (destroyed == 0)
             return null;
@@ -90,7 +91,12 @@ internal sealed class ReplayNames
         return $"cache {ConfigNode.Quote(call.Cache)} was destroyed on line {destroyed}";
     }
 
-    private static string Hint(string? nearest) => nearest is null ? "" : $"; did you mean {ConfigNode.Quote(nearest)}?";
+    // Looks through all of them, so only for the first few mistakes.
+    private string Hint(string wrong, IEnumerable<string> known)
+    {
+        const int most = 20;
+        return _hints++ < most && NearestName.Find(wrong, known) is { } nearest ? $"; did you mean {ConfigNode.Quote(nearest)}?" : "";
+    }
 
     private static string Word(ReplayOperation operation) => operation switch
     {

@@ -6,6 +6,8 @@ namespace MiniKernel.Cli.Terminal;
 /// <summary>Opens a file a verb was given; <c>-</c> is stdin.</summary>
 internal static class InputFile
 {
+    private const int LargestFile = 512 << 20; // bytes: traces of millions of calls
+
     /// <summary>A reader of the file's text.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
     public static TextReader Open(string file, Session session)
@@ -14,7 +16,7 @@ internal static class InputFile
             return new StringReader(session.In.ReadToEnd()); // stdin itself stays open
         if (file.Length == 0)
             throw new UsageException("mk: the name of a file is expected");
-        byte[] bytes = ConfigFile.ReadAll(Path.GetFullPath(file, session.Folder), file);
+        byte[] bytes = ConfigFile.ReadAll(Path.GetFullPath(file, session.Folder), file, LargestFile);
         return new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
     }
 }

@@ -24,7 +24,15 @@ internal sealed class Session : IDisposable
     public int OutWidth { get; init; }
 
     /// <summary>The folder relative paths start from.</summary>
-    public string Folder { get; init; } = Directory.GetCurrentDirectory();
+    /// <exception cref="UsageException">It has been deleted.</exception>
+    public string Folder
+    {
+        get => field ??= CurrentFolder();
+        init;
+    }
+
+    /// <summary>Why <see cref="Out"/> could not be written; null when it could.</summary>
+    public Exception? OutFailure => (OutBuffer?.BaseStream as GuardedStream)?.Failure;
 
     /// <summary>True when <see cref="Out"/> is a terminal: tables are drawn for people.</summary>
     public bool OutIsTerminal { get; init; }
@@ -43,8 +51,9 @@ internal sealed class Session : IDisposable
         bool colours = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
             && Environment.GetEnvironmentVariable("TERM") != "dumb";
         var utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
-        var output = new StreamWriter(Console.OpenStandardOutput(), utf8, BufferSize) { NewLine = "\n", AutoFlush = outIsTerminal };
-        var error = new StreamWriter(Console.OpenStandardError(), utf8, 256) { NewLine = "\n", AutoFlush = true };
+        var guarded = new GuardedStream(Console.OpenStandardOutput());
+        var output = new StreamWriter(guarded, utf8, BufferSize) { NewLine = "\n", AutoFlush = outIsTerminal };
+        var error = new StreamWriter(new GuardedStream(Console.OpenStandardError()), utf8, 256) { NewLine = "\n", AutoFlush = true };
         var session = new Session
         {
             In = new LazyInput(),
@@ -74,6 +83,18 @@ internal sealed class Session : IDisposable
     {
         foreach (IDisposable owned in _owned)
             owned.Dispose();
+    }
+
+    private static string CurrentFolder()
+    {
+        try
+        {
+            return Directory.GetCurrentDirectory();
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException("mk: the current folder does not exist any more");
+        }
     }
 
     // Opening stdin costs time, and few verbs read it.
