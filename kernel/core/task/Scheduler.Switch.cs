@@ -20,6 +20,11 @@ internal sealed partial class Scheduler
         task.IsEnding = true;
         if (task.IsOnCpu)
             return;
+        if (task == Running)
+        {
+            Wake(task);                           // asleep, and its thread lets the time pass: it leaves when it gets up
+            return;
+        }
         Unready(task);
         if (task.Thread is null)
         {

@@ -77,6 +77,22 @@ public sealed class ModuleRemovalTests : TaskFixture
     }
 
     [Test]
+    public void DeadModulesWork_IsTakenOutOfTheSharedWorker_WhichLives()
+    {
+        TestKernel test = Boot();
+        Work sleeper = new("sleeper", kernel => { kernel.Msleep(1_000); Note("woke"); }), other = new("other", _ => Note("other"));
+        test.Insmod(new TestModule { OnInit = kernel => kernel.ScheduleWork(sleeper), OnExit = kernel => kernel.KthreadRun(_ => Errno.Success, "late") });
+        test.Context.ScheduleWork(other);
+        Idle(test, 10);
+        Assert.That(Notes, Is.Empty);
+        Assert.That(test.Kernel.Modules.Rmmod("toy"), Is.EqualTo(Errno.Success));
+        Assert.That(test.Lines, Does.Contain("toy: left behind work sleeper, which runs; withdrawn").And.Contain("toy: left behind task late/3; withdrawn"));
+        Idle(test, 2_000);
+        Assert.That(Noted, Is.EqualTo("other"));
+        Assert.That(test.Kernel.Oopses, Is.Zero);
+    }
+
+    [Test]
     public void FailedInit_TakesItsTasksAlong()
     {
         TestKernel test = Boot();
