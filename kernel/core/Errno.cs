@@ -67,6 +67,12 @@ public enum Errno
     /// <summary>The data is not what it should be.</summary>
     EBADMSG = 74,
 
+    /// <summary>Network is down.</summary>
+    ENETDOWN = 100,
+
+    /// <summary>No buffer space available.</summary>
+    ENOBUFS = 105,
+
     /// <summary>Operation timed out.</summary>
     ETIMEDOUT = 110,
 }

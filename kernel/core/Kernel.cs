@@ -45,6 +45,10 @@ public sealed class Kernel : IDisposable
         Block = new BlockDeviceTable(this);
         BlockQueues = new BlockQueues(this);
         BlockTransfers = new BlockTransfers(this);
+        Net = new NetDeviceTable(this);
+        NetReceive = new NetReceive(this);
+        NetTransmit = new NetTransmit(this);
+        Skbs = new SkbCalls(this);
         Shrinkers = new ShrinkerTable(this);
         Reaper = new Reaper(this);
         Modules = new ModuleTable(this);
@@ -75,6 +79,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Block devices: disks, and those that are open.</summary>
     public BlockDeviceTable Block { get; }
+
+    /// <summary>Network devices.</summary>
+    public NetDeviceTable Net { get; }
 
     /// <summary>Time as the kernel keeps it.</summary>
     public KernelTime Time { get; }
@@ -132,6 +139,12 @@ public sealed class Kernel : IDisposable
     internal BlockQueues BlockQueues { get; }
 
     internal BlockTransfers BlockTransfers { get; }
+
+    internal NetReceive NetReceive { get; }
+
+    internal NetTransmit NetTransmit { get; }
+
+    internal SkbCalls Skbs { get; }
 
     internal ShrinkerTable Shrinkers { get; }
 

@@ -58,6 +58,7 @@ public sealed class ProcFileSystem
         ["kmsg"] = () => KmsgFile.Render(kernel.Log),
         ["meminfo"] = () => MeminfoFile.Render(kernel),
         ["modules"] = () => ModulesFile.Render(kernel),
+        ["net/dev"] = () => NetDevFile.Render(kernel),
         ["partitions"] = () => PartitionsFile.Render(kernel),
         ["slabinfo"] = _slabInfo.Render,
         ["version"] = () => KernelVersion.Banner(kernel.Machine) + "\n",
