@@ -18,6 +18,7 @@ public static class SampleDrivers
         Entry(Scull.ModuleName, Scull.ModuleDescription, static () => new Scull()),
         Entry(IsaSound.ModuleName, IsaSound.ModuleDescription, static () => new IsaSound()),
         Entry(RamDisk.ModuleName, RamDisk.ModuleDescription, static () => new RamDisk()),
+        Entry(NetCard.ModuleName, NetCard.ModuleDescription, static () => new NetCard()),
         Entry(DiskDriver.ModuleName, DiskDriver.ModuleDescription, static () => new DiskDriver()),
         Entry(KmallocVersus.ModuleName, KmallocVersus.ModuleDescription, static () => new KmallocVersus()),
         Entry(Tour.ModuleName, Tour.ModuleDescription, static () => new Tour()),
