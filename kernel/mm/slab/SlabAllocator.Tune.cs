@@ -153,8 +153,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         finally
         {
             cache.Lock.Enter();
-        cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.ObjectsPerSlab;
-        cache.Lock.Exit();
+            cache.List3.FreeLimit = ((1 + (uint)_profile.Cpus) * cache.BatchCount) + cache.ObjectsPerSlab;
+            cache.Lock.Exit();
             if (old != null)
                 FreeArray(old, cpu);
         }

@@ -92,8 +92,19 @@ internal sealed record ModelGeometry
         (int limit, int batch, int shared) = Tunables(profile, size, (flags & SlabBits.Debug) != 0);
         return new ModelGeometry
         {
-            Flags = flags, ObjectSize = objectSize, ObjectOffset = objectOffset, BufferSize = size, Num = fit.Num, Order = fit.Order, OffSlab = offSlab,
-            ManagementBytes = management, ColourOff = colourOff, Colour = left / colourOff, Limit = limit, Batch = batch, Shared = shared,
+            Flags = flags,
+            ObjectSize = objectSize,
+            ObjectOffset = objectOffset,
+            BufferSize = size,
+            Num = fit.Num,
+            Order = fit.Order,
+            OffSlab = offSlab,
+            ManagementBytes = management,
+            ColourOff = colourOff,
+            Colour = left / colourOff,
+            Limit = limit,
+            Batch = batch,
+            Shared = shared,
         };
     }
 
@@ -108,9 +119,19 @@ internal sealed record ModelGeometry
         (int limit, int batch, int shared) = Tunables(profile, size, false);
         return new ModelGeometry
         {
-            Flags = 0, ObjectSize = size, ObjectOffset = 0, BufferSize = size, Num = num, Order = order, OffSlab = false,
+            Flags = 0,
+            ObjectSize = size,
+            ObjectOffset = 0,
+            BufferSize = size,
+            Num = num,
+            Order = order,
+            OffSlab = false,
             ManagementBytes = Up((ulong)num * BufctlBytes + SlabStructBytes(profile), line),
-            ColourOff = line, Colour = left / line, Limit = limit, Batch = batch, Shared = shared,
+            ColourOff = line,
+            Colour = left / line,
+            Limit = limit,
+            Batch = batch,
+            Shared = shared,
         };
     }
 

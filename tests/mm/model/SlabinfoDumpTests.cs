@@ -13,12 +13,22 @@ public sealed class SlabinfoDumpTests
     // The parameters of the two machines; b.9's tables.
     private static readonly HardwareProfile I386 = new()
     {
-        Name = "i386-2.6.15ish-smp-cls64", Ram = 512UL << 20, Cpus = 2, L1CacheBytes = 32, CacheLineSize = 64, DmaLimit = 16UL << 20,
+        Name = "i386-2.6.15ish-smp-cls64",
+        Ram = 512UL << 20,
+        Cpus = 2,
+        L1CacheBytes = 32,
+        CacheLineSize = 64,
+        DmaLimit = 16UL << 20,
     };
 
     private static readonly HardwareProfile X64 = new()
     {
-        Name = "x86_64-2.6.21-up", WordSize = 64, Ram = 2UL << 30, L1CacheBytes = 64, CacheLineSize = 64, DmaLimit = 16UL << 20,
+        Name = "x86_64-2.6.21-up",
+        WordSize = 64,
+        Ram = 2UL << 30,
+        L1CacheBytes = 64,
+        CacheLineSize = 64,
+        DmaLimit = 16UL << 20,
     };
 
     private static IEnumerable<HardwareProfile> Machines => [I386, X64];

@@ -14,7 +14,9 @@ internal static class TestProfiles
     /// <summary>One zone, no holes, two CPUs, batch 7: 128 MiB.</summary>
     public static HardwareProfile OneZone => new()
     {
-        Name = "one-zone", Ram = 128 * Mebi, Cpus = 2,
+        Name = "one-zone",
+        Ram = 128 * Mebi,
+        Cpus = 2,
     };
 
     public static IEnumerable<HardwareProfile> Shipped => ShippedProfiles.All;
