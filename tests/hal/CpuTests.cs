@@ -45,6 +45,7 @@ public sealed class CpuTests : IDisposable
         const int Threads = 5;
         var order = new List<int>();
         var threads = new List<Thread>();
+        using var tried = new ManualResetEventSlim();
         Cpu.Acquire();
         for (int number = 0; number < Threads; number++)
         {
@@ -52,6 +53,7 @@ public sealed class CpuTests : IDisposable
             Thread thread = OnThread(() =>
             {
                 Cpu.Acquire();
+                tried.Wait(_patience);            // so that some of them still wait when the test tries
                 order.Add(mine);                  // the CPU is the lock
                 Cpu.Release();
             });
@@ -61,6 +63,7 @@ public sealed class CpuTests : IDisposable
 
         Cpu.Release();
         Assert.That(Cpu.TryAcquire(), Is.False, "a thread that waits comes before one that does not");
+        tried.Set();
         Assert.That(threads.TrueForAll(thread => thread.Join(_patience)));
         Assert.That(order, Is.EqualTo(Enumerable.Range(0, Threads)));
     }
