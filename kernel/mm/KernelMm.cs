@@ -13,7 +13,6 @@ public sealed record KmallocClass(ulong Size, KmemCache Cache, KmemCache? DmaCac
 public sealed unsafe partial class KernelMm : IDisposable
 {
     private readonly HardwareProfile _profile;
-    private readonly AddressSpaceLayout _space;
     private readonly KernelMap _map;
     private readonly KernelImage _image;
     private readonly PageAllocator _pages;
@@ -30,12 +29,12 @@ public sealed unsafe partial class KernelMm : IDisposable
     public KernelMm(Machine machine, MmOptions options, IMmReports reports)
     {
         _profile = machine.Profile;
-        _space = machine.Layout;
+        AddressSpaceLayout space = machine.Layout;
         _reports = reports;
         _watched = options.Watched;
         Layout = BootLayout.Compute(_profile);
-        _map = new KernelMap(machine.Memory, _profile, _space);
-        _image = new KernelImage(machine.Memory, _profile, _space);
+        _map = new KernelMap(machine.Memory, _profile, space);
+        _image = new KernelImage(machine.Memory, _profile, space);
         _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory };
         _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
         _calls = new CpuCalls(machine.Cpus, _cpus, options.FreeRunning);
@@ -44,8 +43,8 @@ public sealed unsafe partial class KernelMm : IDisposable
         _slab = _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
             : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);
-        _vmalloc = new VmallocSpace(_space, _profile);
-        _highMem = new HighMemMap(_space, _profile);
+        _vmalloc = new VmallocSpace(space, _profile);
+        _highMem = new HighMemMap(space, _profile);
     }
 
     /// <summary>Zones and reservations, as the boot placed them.</summary>

@@ -42,12 +42,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         MapPages(cache, frame, slab, memOffset);
         byte* host = _map.Host(slab);
         WriteSlab(cache, host, start + memOffset, memOffset);
-        if (!cache.Geometry.IsDebug && cache.Ctor == null)
-        {
-            FinishGrow(cache, host, slab);
-            return true;
-        }
-        PrepareObjects(cache, cpu, frame, slab, start + memOffset);
+        if (cache.Geometry.IsDebug || cache.Ctor != null)
+            PrepareObjects(cache, cpu, frame, slab, start + memOffset);
         FinishGrow(cache, host, slab);
         return true;
     }
