@@ -21,12 +21,13 @@ public sealed class Kernel : IDisposable
         Options = options;
         Log = new PrintkLog(machine.Clock);
         Oops = new OopsPrinter(this);
-        Mm = new KernelMm(machine, options.Mm with { Watched = options.Watch != WatchMode.Bare }, new MmReportPrinter(this));
+        Mm = new KernelMm(machine, options.Mm with { Watched = options.Watch != WatchMode.Bare || options.Faults.Count != 0 }, new MmReportPrinter(this));
         _cpus = new CpuState[machine.Cpus.Count];
         for (int cpu = 0; cpu < _cpus.Length; cpu++)
             _cpus[cpu] = new CpuState(machine.Cpus[cpu], Mm.Cpu(cpu));
         Current = _cpus[0];
         Tracker = options.Watch == WatchMode.Bare ? null : new AllocationTracker(this);
+        Faults = new FaultInjection(this);
         Memory = new MemoryCalls(this);
         Mm.Waiting = new TaskWaiting(this);
         Access = new AccessCalls(this);
@@ -70,6 +71,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>The files of /proc.</summary>
     public ProcFileSystem Proc { get; }
+
+    /// <summary>Requests that fail on demand. Rules added later are asked every time only by a kernel that is watched.</summary>
+    public FaultInjection Faults { get; }
 
     /// <summary>Loaded modules.</summary>
     public ModuleTable Modules { get; }

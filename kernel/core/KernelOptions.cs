@@ -21,6 +21,12 @@ public sealed record KernelOptions
     /// <summary>See <see cref="WatchMode"/>.</summary>
     public WatchMode Watch { get; init; }
 
+    /// <summary>Requests that fail on demand. Any rule makes every request take the watched path.</summary>
+    public IReadOnlyList<FaultRule> Faults { get; init; } = [];
+
+    /// <summary>What everything random starts from.</summary>
+    public ulong Seed { get; init; } = 1;
+
     /// <summary>Virtual time a driver may run before it must return; it is stopped with an oops when it goes over.</summary>
     public ulong ModuleBudgetNs { get; init; } = 3_600_000_000_000;
 

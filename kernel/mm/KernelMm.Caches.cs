@@ -26,21 +26,7 @@ public sealed unsafe partial class KernelMm
         if (!_kmemCacheUp)
             throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
 
-        KmemCache? cache = null;
-        _chain.Enter(cpu.Id);
-        try
-        {
-            if (FindCache(name!) != null)
-                _reports.Report(new DuplicateCache(name!));
-            else if (FlagErrorOf(flags, dtor) is { } wrong)
-                throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
-            else if ((cache = _slab.Create(cpu.Id, name!, size, align, flags, ctor, dtor)) == null)
-                _reports.Report(new CacheNotCreated(name!));
-        }
-        finally
-        {
-            _chain.Exit();
-        }
+        KmemCache? cache = IsFailed(cpu, AllocationKind.CacheCreate, size, name!, 0) ? null : CreateInChain(cpu, name!, size, align, flags, ctor, dtor);
         if (cache == null && (flags & SlabFlags.Panic) != 0)
             throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
         return cache;
@@ -66,15 +52,7 @@ public sealed unsafe partial class KernelMm
 
     /// <summary>Takes an object.</summary>
     /// <returns>Null when no page could be had under <paramref name="flags"/>.</returns>
-    public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags)
-    {
-        _calls.Serve(cpu.Id);
-        RequireAlive(cache, "kmem_cache_alloc");
-        ulong obj = _slab.Allocate(cache, cpu.Id, flags);
-        if (obj != 0 && (flags & GfpFlags.Zero) != 0)
-            Clear(obj, cache.ObjectSize);
-        return new VirtualAddress(obj);
-    }
+    public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags) => Allocate(cpu, cache, cache.ObjectSize, flags);
 
     /// <summary>Takes an object and zeroes it.</summary>
     public VirtualAddress KmemCacheZalloc(MmCpu cpu, KmemCache cache, GfpFlags flags) =>
@@ -116,6 +94,43 @@ public sealed unsafe partial class KernelMm
 
     /// <summary>True when the address is exactly an object that is allocated now. Slow: for reports and tests.</summary>
     public bool IsAllocatedObject(VirtualAddress address) => _slab.IsAllocated(address.Value);
+
+    private KmemCache? CreateInChain(
+        MmCpu cpu, string name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
+    {
+        KmemCache? cache = null;
+        _chain.Enter(cpu.Id);
+        try
+        {
+            if (FindCache(name) != null)
+                _reports.Report(new DuplicateCache(name));
+            else if (FlagErrorOf(flags, dtor) is { } wrong)
+                throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
+            else if ((cache = _slab.Create(cpu.Id, name, size, align, flags, ctor, dtor)) == null)
+                _reports.Report(new CacheNotCreated(name));
+        }
+        finally
+        {
+            _chain.Exit();
+        }
+        return cache;
+    }
+
+    /// <param name="cpu">The CPU that executes the call.</param>
+    /// <param name="cache">Where from.</param>
+    /// <param name="size">What was asked for; the object may be larger.</param>
+    /// <param name="flags">How.</param>
+    private VirtualAddress Allocate(MmCpu cpu, KmemCache cache, ulong size, GfpFlags flags)
+    {
+        _calls.Serve(cpu.Id);
+        RequireAlive(cache, "kmem_cache_alloc");
+        if (IsFailed(cpu, AllocationKind.Slab, size, cache.Name, flags))
+            return VirtualAddress.Null;
+        ulong obj = _slab.Allocate(cache, cpu.Id, flags);
+        if (obj != 0 && (flags & GfpFlags.Zero) != 0)
+            Clear(obj, cache.ObjectSize);
+        return new VirtualAddress(obj);
+    }
 
     private void RequireAlive(KmemCache cache, string function)
     {

@@ -13,7 +13,7 @@ public sealed unsafe partial class KernelMm
             return VirtualAddress.ZeroSizePointer;
         if (!_kmemCacheUp)
             throw Bug("mm/slab.c", "__find_general_cachep", $"kmalloc({size}) before the kmalloc caches exist");
-        return _slab.Kmalloc.Find(size, flags) is { } cache ? KmemCacheAlloc(cpu, cache, flags) : VirtualAddress.Null;
+        return _slab.Kmalloc.Find(size, flags) is { } cache ? Allocate(cpu, cache, size, flags) : VirtualAddress.Null;
     }
 
     /// <summary>kmalloc with the object zeroed, the whole class of it.</summary>

@@ -127,7 +127,17 @@ internal static class BootFileMistakes
         yield return Case("SlabDebugIsAList", "{ \"kernel\": { \"slabDebug\": [\"size-*\"] } }",
             "1: $.kernel.slabDebug: a list is not a text, name patterns of caches separated by commas, such as \"size-*\"");
         yield return Case("KernelKey", "{ \"kernel\": { \"alocator\": \"slab\" } }",
-            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, seed");
+            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, seed, faults");
+        yield return Case("FaultsIsAnObject", "{ \"kernel\": { \"faults\": { \"nth\": 1 } } }",
+            "1: $.kernel.faults: an object is not a list [ ... ], of rules");
+        yield return Case("FaultKey", "{ \"kernel\": { \"faults\": [\n { \"nht\": 1 } ] } }",
+            "2: $.kernel.faults[0].nht: unknown key \"nht\"; did you mean \"nth\"? allowed: kind, module, cache, site, minSize, maxSize, gfp, nth, interval, probability, times");
+        yield return Case("FaultKind", "{ \"kernel\": { \"faults\": [ { \"kind\": \"slap\" } ] } }",
+            "1: $.kernel.faults[0].kind: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab, page, cache_create");
+        yield return Case("FaultNthZero", "{ \"kernel\": { \"faults\": [ { \"nth\": 0 } ] } }",
+            "1: $.kernel.faults[0].nth: 0 is not a whole number from 1");
+        yield return Case("FaultGfp", "{ \"kernel\": { \"faults\": [ { \"gfp\": 7 } ] } }",
+            "1: $.kernel.faults[0].gfp: 7 is not a text, GFP flags, as GFP_ATOMIC|__GFP_ZERO");
         yield return Case("LogLevel", "{ \"logging\": { \"console\": \"inof\" } }",
             "1: $.logging.console: \"inof\" is not one of its words; did you mean \"info\"? allowed: emergency, alert, critical, error, warning, notice, info, debug");
         yield return Case("LogFile", "{ \"logging\": { \"file\": 7 } }",

@@ -5,6 +5,7 @@ using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Profiles;
 using MiniKernel.Cli.Replay;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Torture;
 
 namespace MiniKernel.Cli.CommandLine;
 
@@ -13,7 +14,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "torture"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -63,6 +64,7 @@ internal sealed class Commands
         "profiles" => Profiles(isAlone),
         "geometry" => Geometry(isAlone),
         "replay" => Replay(isAlone),
+        "torture" => Torture(isAlone),
         _ => Schema(),
     };
 
@@ -129,6 +131,19 @@ internal sealed class Commands
         var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
         command.SetAction(result =>
             ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+        return command;
+    }
+
+    private Command Torture(bool verbose)
+    {
+        var driver = new Argument<string>("DRIVER") { Description = "The driver; it has the parameters of boot.json, or its defaults." };
+        var profiles = new Option<string?>("--profiles") { Description = $"The machines (default: --profile's, else {string.Join(", ", TortureCommand.DefaultProfiles)}).", HelpName = "NAME,NAME..." };
+        var runs = new Option<int>("--runs") { Description = "Runs on one machine at the most.", HelpName = "N", DefaultValueFactory = _ => TortureCommand.DefaultRuns };
+        var json = new Option<bool>("--json") { Description = "Prints JSON." };
+        var command = new Command("torture", verbose ? HelpTexts.Torture : HelpTexts.TortureShort) { driver, profiles, runs, json };
+        command.SetAction(result => TortureCommand.Run(
+            _common.Load(result, _session), result.GetValue(driver)!, result.GetValue(profiles), result.GetValue(runs),
+            _common.Repeat(result), result.GetValue(json), _session));
         return command;
     }
 

@@ -21,6 +21,18 @@ internal static class HelpTexts
     /// <summary>Of replay, in a list.</summary>
     public const string ReplayShort = "Runs a trace of calls and shows where each allocation landed.";
 
+    /// <summary>Of torture, in a list.</summary>
+    public const string TortureShort = "Runs a driver once for each of its requests for memory, with that one failing.";
+
+    /// <summary>Of torture.</summary>
+    public const string Torture = $"""
+        {TortureShort}
+
+        A run is insmod, the driver's boot workload and rmmod on a fresh machine. A driver survives a run that leaks nothing, brings
+        no error report and gives every page back; that insmod or the work ends with an error is as it should be. What is not
+        survived is told with the command that repeats it. Exit code 1: something was not survived.
+        """;
+
     /// <summary>Of geometry.</summary>
     public static string Geometry => $"""
         {GeometryShort}

@@ -21,9 +21,6 @@ internal sealed record BootOptions
     /// <summary>The "kernel" section.</summary>
     public KernelOptions Kernel { get; init; } = new();
 
-    /// <summary>The "kernel.seed" key: what everything random starts from.</summary>
-    public ulong Seed { get; init; } = 1;
-
     /// <summary>The drivers to load, in this order.</summary>
     public IReadOnlyList<DriverRequest> Drivers { get; init; } = [];
 

@@ -7,7 +7,7 @@ namespace MiniKernel.Cli.Config;
 internal static class KernelSectionReader
 {
     /// <summary>Keys of "kernel".</summary>
-    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "seed"];
+    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "seed", "faults"];
 
     /// <summary>Keys of "logging".</summary>
     public static IReadOnlyList<string> LoggingKeys { get; } = ["console", "file"];
@@ -49,7 +49,10 @@ internal static class KernelSectionReader
                     options = options with { Kernel = options.Kernel with { Watch = ReadWatch(value, mistakes) } };
                     break;
                 case "seed":
-                    options = options with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 };
+                    options = options with { Kernel = options.Kernel with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 } };
+                    break;
+                case "faults":
+                    options = options with { Kernel = options.Kernel with { Faults = FaultsReader.Read(value, mistakes) } };
                     break;
                 default:
                     ValueReader.AddUnknownKey(member, mistakes, KernelKeys);

@@ -97,15 +97,16 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
     private static DriverRequest With(DriverRequest driver, string name, string value) =>
         driver with { Parameters = new Dictionary<string, string>(driver.Parameters) { [name] = value } };
 
-    // As boot.json would have it; what is no JSON is a text, so that nobody has to quote 64M.
-    private static ConfigNode Value(string text)
+    /// <summary>A value as boot.json would have it; what is no JSON is a text, so that nobody has to quote 64M.</summary>
+    public static ConfigNode Value(string text)
     {
         var grammar = new Mistakes("--set");
         ConfigNode? node = ConfigParser.Parse(Encoding.UTF8.GetBytes(text), grammar, out bool complete);
         return complete && node is not null && grammar.Count == 0 ? node : Node(NodeKind.Text, text);
     }
 
-    private static ConfigNode Node(NodeKind kind, string text) => new() { Kind = kind, Line = 1, Column = 1, Path = "$", Text = text, IsClosed = true };
+    /// <summary>A value that stands in no file.</summary>
+    public static ConfigNode Node(NodeKind kind, string text) => new() { Kind = kind, Line = 1, Column = 1, Path = "$", Text = text, IsClosed = true };
 
     private void AddAll(string key, Mistakes found)
     {

@@ -42,13 +42,29 @@ internal static class KernelHost
         }
     }
 
+    /// <summary>Lets a verb work that boots kernels of its own, many or none.</summary>
+    public static int Run(BootOptions options, Func<CancellationToken, int> work)
+    {
+        using IHost host = Start(options);
+        try
+        {
+            return work(StoppingOf(host));
+        }
+        finally
+        {
+            host.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+        }
+    }
+
     private static int Work(IHost host, Kernel kernel, Session session, KernelWork work)
     {
-        CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        CancellationToken stopping = StoppingOf(host);
         using var watchdog = new Watchdog(session, stopping);
         stopping.ThrowIfCancellationRequested();
         return work(kernel, watchdog, stopping);
     }
+
+    private static CancellationToken StoppingOf(IHost host) => host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     // The empty builder: no configuration files, no logging providers, which an empty boot would pay for.
     private static IHost Start(BootOptions options)

@@ -108,6 +108,46 @@ internal sealed record KernelShape
 
     [Description("What everything random starts from.")]
     public ulong? Seed { get; init; }
+
+    [Description("Requests of drivers that fail although there is memory. A rule without nth, interval or probability makes every request that matches fail.")]
+    public FaultShape[]? Faults { get; init; }
+}
+
+/// <summary>A rule of "kernel.faults".</summary>
+internal sealed record FaultShape
+{
+    [Words("slab", "page", "cache_create"), Description("What is asked for: an object, page frames, a new cache. Default: any of them.")]
+    public string? Kind { get; init; }
+
+    [Description("The module that asks; a pattern with * and ?.")]
+    public string? Module { get; init; }
+
+    [Description("The cache that is asked; a pattern.")]
+    public string? Cache { get; init; }
+
+    [Description("Where the call stands: a pattern for a file, a file and line (ScullDevice.cs:72), or a method.")]
+    public string? Site { get; init; }
+
+    [Size, Description("Fewest bytes asked for.")]
+    public object? MinSize { get; init; }
+
+    [Size, Description("Most bytes asked for.")]
+    public object? MaxSize { get; init; }
+
+    [Description("Flags that must all be there, as GFP_ATOMIC.")]
+    public string? Gfp { get; init; }
+
+    [Description("Only this one of the requests that match fails, counted from 1.")]
+    public ulong? Nth { get; init; }
+
+    [Description("Every how manieth request may fail. Default: 1.")]
+    public ulong? Interval { get; init; }
+
+    [Range(1, 100), Description("How likely it does, in percent, from kernel.seed. Default: 100.")]
+    public int? Probability { get; init; }
+
+    [Description("How many fail at the most. Default: no limit.")]
+    public ulong? Times { get; init; }
 }
 
 /// <summary>The "logging" section.</summary>

@@ -40,6 +40,9 @@ internal sealed class Session : IDisposable
     /// <summary>True when <see cref="Out"/> may be coloured.</summary>
     public bool OutIsColoured { get; init; }
 
+    /// <summary>True when <see cref="Err"/> is a terminal: long work shows how far it is.</summary>
+    public bool ErrIsTerminal { get; init; }
+
     /// <summary>True when <see cref="Err"/> may be coloured.</summary>
     public bool ErrIsColoured { get; init; }
 
@@ -62,6 +65,7 @@ internal sealed class Session : IDisposable
             OutBuffer = output,
             OutIsTerminal = outIsTerminal,
             OutIsColoured = outIsTerminal && colours,
+            ErrIsTerminal = !Console.IsErrorRedirected,
             ErrIsColoured = colours && !Console.IsErrorRedirected,
         };
         session._owned.Add(output);

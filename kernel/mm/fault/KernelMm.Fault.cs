@@ -1,0 +1,16 @@
+namespace MiniKernel.Mm;
+
+/// <content>Requests that fail on demand.</content>
+public sealed unsafe partial class KernelMm
+{
+    /// <summary>Decides which requests fail; null when none does.</summary>
+    /// <remarks>It is asked on slow paths. To be asked every time it needs CPUs that take no other: <see cref="MmOptions.Watched"/>.</remarks>
+    public IFaultInjector? Faults { get; set; }
+
+    // A request that must not fail is not even counted, as in Linux.
+    private bool IsFailed(MmCpu cpu, AllocationKind kind, ulong size, string cache, GfpFlags flags) =>
+        Faults is { } faults && (flags & GfpFlags.NoFail) == 0 && faults.ShouldFail(new AllocationRequest(cpu.Id, kind, size, cache, flags));
+
+    private bool IsPageFailed(MmCpu cpu, GfpFlags flags, int order) =>
+        Faults != null && IsFailed(cpu, AllocationKind.Page, order is >= 0 and < 32 ? (ulong)_profile.PageSize << order : 0, "", flags);
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Words;
+using MiniKernel.Drivers;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Cli.Torture;
+
+/// <summary>The command line of <c>mk torture</c>.</summary>
+internal static class TortureCommand
+{
+    /// <summary>Runs on one machine, when nothing is said.</summary>
+    public const int DefaultRuns = 1_000;
+
+    /// <summary>Machines that differ in word, page, zones, CPUs and size.</summary>
+    public static IReadOnlyList<string> DefaultProfiles { get; } = ["i386-32", "i386-highmem", "x86-64-2g", "ppc64-64k", "m68k-nommu", "lab-4m"];
+
+    /// <summary>Does it.</summary>
+    /// <param name="options">What to boot; its drivers lend their parameters.</param>
+    /// <param name="name">The driver.</param>
+    /// <param name="profiles">Names of machines, or null.</param>
+    /// <param name="runs">Runs on one machine at the most.</param>
+    /// <param name="common">The options of this command line, for one that repeats a run.</param>
+    /// <param name="asJson">Prints JSON.</param>
+    /// <param name="session">Where to.</param>
+    /// <exception cref="UsageException">No such driver or profile, or no runs at all.</exception>
+    public static int Run(BootOptions options, string name, string? profiles, int runs, string common, bool asJson, Session session)
+    {
+        var mistakes = new List<string>();
+        if (runs < 1)
+            mistakes.Add($"mk: --runs: {runs} is not a number of runs from 1");
+        if (SampleDrivers.Find(name) is not { } sample)
+            mistakes.Add($"mk: {ConfigNode.Quote(name)} is not a driver; {NearestName.Advice(name, [.. SampleDrivers.All.Select(driver => driver.Name)])}");
+        else if (Machines(options, profiles, mistakes) is var machines && mistakes.Count == 0)
+        {
+            DriverRequest request = options.Drivers.FirstOrDefault(driver => driver.Name == name) ?? new DriverRequest(name, new Dictionary<string, string>());
+            string parameters = string.Concat(request.Parameters.Select(parameter => $" {ShellQuote.Of($"{parameter.Key}={parameter.Value}")}"));
+            return new TortureVerb(new TortureSubject(options, request, sample.Create), runs, session)
+                .Run(machines, (profile, nth) => $"mk insmod {name}{parameters} --profile {ShellQuote.Of(profile)}{common}{Fault(name, nth)}", asJson);
+        }
+        throw new UsageException(mistakes);
+    }
+
+    private static string Fault(string driver, ulong nth) =>
+        nth == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" --fault module={driver},nth={nth}");
+
+    private static List<HardwareProfile> Machines(BootOptions options, string? names, List<string> mistakes)
+    {
+        if (names is null && options.IsChosen)
+            return [options.Profile];
+        var machines = new List<HardwareProfile>();
+        foreach (string name in names?.Split(',', StringSplitOptions.TrimEntries) ?? [.. DefaultProfiles])
+        {
+            if (options.Profile.Name == name)
+                machines.Add(options.Profile); // with what --set changed
+            else if (ProfileChoice.Find(options, name, mistakes) is { } profile)
+                machines.Add(profile);
+        }
+        return machines;
+    }
+}
