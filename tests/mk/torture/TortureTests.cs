@@ -101,8 +101,16 @@ public sealed class TortureTests : IDisposable
 
     private static TortureOutcome Outcome(ulong nth, string report) => new()
     {
-        Nth = nth, Request = "8 bytes at a.cs:1", End = "ok", Panicked = false, Oopses = 0, Reports = report.Length == 0 ? 0 : 1,
-        FirstReport = report, Leaks = [], FramesLost = 0, Unloaded = Errno.Success,
+        Nth = nth,
+        Request = "8 bytes at a.cs:1",
+        End = "ok",
+        Panicked = false,
+        Oopses = 0,
+        Reports = report.Length == 0 ? 0 : 1,
+        FirstReport = report,
+        Leaks = [],
+        FramesLost = 0,
+        Unloaded = Errno.Success,
     };
 
     // One run for each request of the undisturbed run, as the verb makes them.
