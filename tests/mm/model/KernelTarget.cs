@@ -7,7 +7,7 @@ internal sealed class KernelTarget : ITraceTarget, IMmReports, IDisposable
 {
     private const ulong ReapPeriodNs = 2000 * VirtualClock.NsPerJiffy;
 
-    private sealed class BugException(MmBug bug) : Exception(bug.ToString());
+    public sealed class BugException(MmBug bug) : Exception(bug.ToString());
 
     private sealed class PanicException(string text) : Exception(text);
 

@@ -4,11 +4,12 @@ using NUnit.Framework;
 
 namespace MiniKernel.Mm.Tests.Model;
 
-/// <summary>The real allocator against the independent model: the same calls must land on the same addresses on every shipped profile.</summary>
+/// <summary>The real allocator against the independent model: the same calls must land on the same addresses on every shipped profile.
+/// <c>dotnet test -- TestRunParameters.Parameter(name="traceLength", value="200000")</c> runs longer ones.</summary>
 [TestFixture, Parallelizable(ParallelScope.All)]
 public sealed class ModelComparisonTests
 {
-    private const int TraceLength = 12000, RecentOperations = 25;
+    private const int TraceLength = 12000;
 
     private static IEnumerable<string> ProfileNames => ShippedProfiles.All.Select(profile => profile.Name);
 
@@ -25,6 +26,11 @@ public sealed class ModelComparisonTests
     public void SameCalls_SameAddresses_WhileTuned([ValueSource(nameof(ProfileNames))] string name, [Values(101, 102)] int seed) =>
         Run(ShippedProfiles.Find(name)!, seed, withTuning: true);
 
+    /// <summary>The same with other numbers of CPUs than the profile's own: shared arrays appear, descriptors and arrays change size.</summary>
+    [Test, Combinatorial]
+    public void SameCalls_SameAddresses_OnSeveralCpus([ValueSource(nameof(ProfileNames))] string name, [Values(2, 8)] int cpus) =>
+        Run(ShippedProfiles.Find(name)! with { Cpus = cpus }, seed: 200 + cpus, withTuning: false);
+
     /// <summary>The same on machines that nobody ships.</summary>
     [Test]
     public void SameCalls_SameAddresses_OnAnyMachine([Range(1, 40)] int seed) => Run(RandomProfile.Make(seed), seed, withTuning: seed % 3 == 0);
@@ -33,18 +39,12 @@ public sealed class ModelComparisonTests
     {
         // To find the first step that leaves a trace: dotnet test -- TestRunParameters.Parameter(name="snapshotEvery", value="1")
         int snapshotEvery = TestContext.Parameters.Get("snapshotEvery", 500);
-        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile, withTuning).Generate(TraceLength);
-        var model = new MmModel(profile);
+        int length = TestContext.Parameters.Get("traceLength", TraceLength);
+        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile, withTuning).Generate(length);
         using KernelTarget kernel = MakeKernel(profile, seed);
-        var comparison = new Comparison(profile, seed, trace, model, kernel);
-        comparison.CompareSnapshots(0);
-        for (int step = 0; step < trace.Count; step++)
-        {
-            comparison.Step(step);
-            if (step % snapshotEvery == 0)
-                comparison.CompareSnapshots(step);
-        }
-        comparison.CompareSnapshots(trace.Count);
+        var comparison = new TraceComparison(profile, trace, kernel, snapshotEvery);
+        if (comparison.FirstDisagreement() is { } what)
+            Fail(profile, seed, trace.Take(comparison.Steps + 1), what);
         if (!withTuning)
             ExpectEverythingBack(profile, kernel);
     }
@@ -54,6 +54,14 @@ public sealed class ModelComparisonTests
     {
         Watched = seed % 4 == 3,
     });
+
+    private static void Fail(HardwareProfile profile, int seed, IEnumerable<TraceOperation> trace, string what)
+    {
+        string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"model-{profile.Name}-{seed}.replay");
+        File.WriteAllLines(path, trace.Select(operation => operation.ToString()));
+        TestContext.AddTestAttachment(path);
+        Assert.Fail($"seed {seed}: {what}\nreplay text: {path}");
+    }
 
     /// <summary>Conservation: once every cache is shrunk, the machine owns what it owned after boot. Frames per zone are counted with
     /// those on per-CPU lists; where free frames lie among the lists may differ.</summary>
@@ -71,66 +79,6 @@ public sealed class ModelComparisonTests
             foreach (CacheSnapshot cache in target.Caches)
                 text.AppendLine(cache.ToString());
             return text.ToString();
-        }
-    }
-
-    private sealed class Comparison(HardwareProfile profile, int seed, IReadOnlyList<TraceOperation> trace, MmModel model, KernelTarget kernel)
-    {
-        private readonly TracePlayer _modelPlayer = new(model);
-        private readonly TracePlayer _kernelPlayer = new(kernel);
-        private readonly Queue<string> _recent = new();
-
-        public void Step(int step)
-        {
-            TraceOperation operation = trace[step];
-            Outcome expected = _modelPlayer.Apply(operation);
-            Outcome actual;
-            try
-            {
-                actual = _kernelPlayer.Apply(operation);
-            }
-            catch (Exception exception)
-            {
-                Remember(operation, expected);
-                Fail(step, $"the kernel threw: {exception}");
-                return;
-            }
-            Remember(operation, expected);
-            if (actual != expected)
-                Fail(step, $"the model says {expected}, the kernel {actual}{(actual.Kind == OutcomeKind.Bug ? " " + kernel.LastBug : "")}\n{Differences()}");
-        }
-
-        public void CompareSnapshots(int step)
-        {
-            if (Differences() is { Length: > 0 } differences)
-                Fail(step, "snapshots differ:\n" + differences);
-        }
-
-        /// <summary>What the snapshots do not agree on, the first of it.</summary>
-        private string Differences()
-        {
-            string expected = Text(model.Zones, model.Caches), actual = Text(kernel.Zones, kernel.Caches);
-            return string.Join('\n', expected.Split('\n').Zip(actual.Split('\n')).Where(pair => pair.First != pair.Second).Take(6)
-                .Select(pair => $"  model:  {pair.First}\n  kernel: {pair.Second}"));
-        }
-
-        private static string Text(IReadOnlyList<ZoneSnapshot> zones, IReadOnlyList<CacheSnapshot> caches) =>
-            string.Join('\n', zones.Select(zone => zone.ToString()).Concat(caches.Select(cache => cache.ToString())));
-
-        private void Remember(TraceOperation operation, Outcome expected)
-        {
-            _recent.Enqueue($"  {operation}  -> {expected}");
-            if (_recent.Count > RecentOperations)
-                _recent.Dequeue();
-        }
-
-        private void Fail(int step, string what)
-        {
-            string path = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"model-{profile.Name}-{seed}.replay");
-            File.WriteAllLines(path, trace.Take(step + 1).Select(operation => operation.ToString()));
-            TestContext.AddTestAttachment(path);
-            Assert.Fail($"{profile.Name}, seed {seed}, step {step}: {what}\nmachine: {profile}\nrecent calls and what the model expects:\n"
-                + $"{string.Join('\n', _recent)}\nreplay text: {path}");
         }
     }
 }

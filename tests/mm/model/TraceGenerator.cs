@@ -46,7 +46,7 @@ internal sealed partial class TraceGenerator
 
     private void RunPhase()
     {
-        switch (_random.Next(14))
+        switch (_random.Next(16))
         {
             case < 3: Repeat(50, 300, MixedStep); break;
             case < 5: KmallocBurst(); break;
@@ -55,6 +55,8 @@ internal sealed partial class TraceGenerator
             case 8: Repeat(5, 25, QuietStep); break;
             case 9: SmallObjectFlood(); break;
             case 10: FreeSome(_live.Count / 2 + 1); break;
+            case 11: HandOver(); break;
+            case 12: SlabFlood(); break;
             default: Exhaust(); break;
         }
     }
@@ -135,6 +137,45 @@ internal sealed partial class TraceGenerator
                 FreeOne(_random.Next(_live.Count));
         }
         FreeFrom(Math.Min(first, _live.Count));
+    }
+
+    /// <summary>One CPU takes, another gives back, the reaper in between: shared arrays fill, are drained and refilled from by parts.</summary>
+    private void HandOver()
+    {
+        ulong size = (ulong)_random.Next(1, 1500);
+        int first = _live.Count;
+        KmallocMany(size, _random.Next(300, 700));
+        for (int round = _random.Next(6, 20); round > 0; round--)
+        {
+            SwitchCpu();
+            switch (_random.Next(3))
+            {
+                case 0: KmallocMany(size, _random.Next(10, 200)); break;
+                case 1: Do(new TickOperation((ulong)_random.Next(1000, 5000))); break;
+                default: FreeSome(_random.Next(50, 400), first); break;
+            }
+        }
+        FreeFrom(Math.Min(first, _live.Count));
+    }
+
+    private void KmallocMany(ulong size, int count)
+    {
+        for (int i = 0; i < count; i++)
+            Kmalloc(size, Gfp.Kernel);
+    }
+
+    /// <summary>Hundreds of slabs with a management object each, come and gone: the caches behind those grow and shrink with them.
+    /// A page taken now and then shows in what order they went.</summary>
+    private void SlabFlood()
+    {
+        int first = _live.Count;
+        KmallocMany((ulong)_profile.PageSize, _random.Next(200, 900));
+        while (_live.Count > first)
+        {
+            FreeOne(first);
+            if (_random.Next(8) == 0)
+                AllocPages(0, Gfp.Kernel);
+        }
     }
 
     /// <summary>Takes everything, largest blocks first, lives on the edge for a while, and gives most of it back.</summary>
