@@ -73,7 +73,7 @@ internal sealed unsafe class CpuTable : IDisposable
     {
         MmCpuState* state = StateOf(cpu);
         Volatile.Write(ref state->IsCalled, always ? 1 : 0);
-        Volatile.Write(ref *(uint*)&state->SlowFlags, always ? ~0u : (uint)MmCpuState.SlowFlagsOf(state));
+        Volatile.Write(ref *(uint*)&state->SlowFlags, (uint)MmCpuState.SlowFlagsOf(state));
     }
 
     /// <summary>True when <see cref="TakeSlowPath"/> is in force.</summary>

@@ -39,14 +39,15 @@ public sealed unsafe partial class KernelMm
         if (cache == null)
             throw Bug("mm/slab.c", "kmem_cache_destroy", "the cache is NULL");
         RequireAlive(cache, "kmem_cache_destroy");
-        _chain.Enter(cpu.Id);
+        LockChain(cpu);
         try
         {
+            RequireAlive(cache, "kmem_cache_destroy");      // somebody may have had it before
             return _slab.Destroy(cache, cpu.Id);
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
     }
 
@@ -78,14 +79,15 @@ public sealed unsafe partial class KernelMm
     public int KmemCacheShrink(MmCpu cpu, KmemCache cache)
     {
         RequireAlive(cache, "kmem_cache_shrink");
-        _chain.Enter(cpu.Id);
+        LockChain(cpu);
         try
         {
+            RequireAlive(cache, "kmem_cache_shrink");
             return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
     }
 
@@ -99,7 +101,7 @@ public sealed unsafe partial class KernelMm
         MmCpu cpu, string name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
     {
         KmemCache? cache = null;
-        _chain.Enter(cpu.Id);
+        LockChain(cpu);
         try
         {
             if (FindCache(name) != null)
@@ -111,7 +113,7 @@ public sealed unsafe partial class KernelMm
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
         return cache;
     }

@@ -28,7 +28,14 @@ public sealed unsafe partial class KernelMm
     public bool TryFreePage(MmCpu cpu, PageFrameNumber frame) => !_watched && _pages.TryFreePage(cpu.Id, frame);
 
     /// <summary>__free_pages: drops a reference, and frees the block with the last one.</summary>
-    public void FreePages(MmCpu cpu, PageFrameNumber frame, int order) => _pages.FreePages(cpu.Id, frame, order);
+    public void FreePages(MmCpu cpu, PageFrameNumber frame, int order)
+    {
+        _calls.Serve(cpu.Id);
+        _pages.FreePages(cpu.Id, frame, order);
+    }
+
+    /// <summary>drain_all_pages: the frames on every CPU's lists go back to the buddy.</summary>
+    public void DrainAllPages(MmCpu cpu) => _pages.DrainAllPcps(cpu.Id);
 
     /// <summary>__get_free_pages: the same by address. HighMem has none: asking for it is a BUG.</summary>
     public VirtualAddress GetFreePages(MmCpu cpu, GfpFlags flags, int order)

@@ -21,7 +21,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly ChainMutex _chain;
     private readonly IObjectAllocator _slab;
     private readonly IMmReports _reports;
-    private readonly List<Func<uint>> _shrinkers = [];
+    private readonly ShrinkerList _shrinkers;
     private readonly bool _watched;
     private bool _kmemCacheUp;
 
@@ -39,6 +39,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
         _calls = new CpuCalls(machine.Cpus, _cpus, options.FreeRunning);
         _chain = new ChainMutex(_calls);
+        _shrinkers = new ShrinkerList(_calls, _profile.Cpus);
         _pages.Calls = _calls;
         _slab = _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
@@ -103,14 +104,14 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Adds a function that direct reclaim calls; it frees what it can and says how many frames that was.</summary>
     public void RegisterShrinker(Func<uint> shrinker) => _shrinkers.Add(shrinker);
 
-    /// <summary>Removes a shrinker.</summary>
-    public void UnregisterShrinker(Func<uint> shrinker) => _shrinkers.Remove(shrinker);
+    /// <summary>Removes a shrinker; when it returns, no other CPU is in it.</summary>
+    public void UnregisterShrinker(MmCpu cpu, Func<uint> shrinker) => _shrinkers.Remove(cpu.Id, shrinker);
 
     /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms.</summary>
     public void CacheReap(MmCpu cpu)
     {
         _calls.Serve(cpu.Id);
-        if (!_chain.TryEnter(cpu.Id))
+        if (!_chain.TryEnterIdle(cpu.Id, Task))
             return;                             // as in Linux: the next pass will do
         try
         {
@@ -118,12 +119,26 @@ public sealed unsafe partial class KernelMm : IDisposable
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
     }
 
-    /// <summary>What /proc/slabinfo shows, newest cache first.</summary>
+    /// <summary>What /proc/slabinfo shows, newest cache first; for when no other CPU makes or ends a cache.</summary>
     public IReadOnlyList<SlabInfo> SlabInfos() => _slab.Snapshot();
+
+    /// <summary>What /proc/slabinfo shows, whatever other CPUs do meanwhile.</summary>
+    public IReadOnlyList<SlabInfo> SlabInfos(MmCpu cpu)
+    {
+        LockChain(cpu);
+        try
+        {
+            return _slab.Snapshot();
+        }
+        finally
+        {
+            UnlockChain();
+        }
+    }
 
     /// <summary>What /proc/zoneinfo and /proc/buddyinfo show.</summary>
     public IReadOnlyList<ZoneInfo> Zones() => _pages.Snapshot();
@@ -135,7 +150,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <returns>False when no cache has that name. Values that make no sense are ignored, as in Linux.</returns>
     public bool TuneCache(MmCpu cpu, string name, int limit, int batchCount, int shared)
     {
-        _chain.Enter(cpu.Id);
+        LockChain(cpu);
         try
         {
             if (FindCache(name) is not { } cache)
@@ -146,7 +161,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
     }
 
@@ -172,9 +187,8 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Direct reclaim: the shrinkers, then every cache.</summary>
     private void ReclaimMemory(int cpu)
     {
-        for (int i = 0; i < _shrinkers.Count; i++)
-            _shrinkers[i]();
-        if (!_kmemCacheUp || !_chain.EnterSoon(cpu))
+        _shrinkers.Run(cpu);
+        if (!_kmemCacheUp || !_chain.EnterSoon(cpu, Task))
             return;
         try
         {
@@ -182,7 +196,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         }
         finally
         {
-            _chain.Exit();
+            UnlockChain();
         }
     }
 

@@ -53,8 +53,10 @@ internal unsafe struct MmCpuState
     /// <summary>1 while another CPU's call waits in the queue.</summary>
     public int IsCalled;
 
-    /// <summary>What <see cref="SlowFlags"/> is when nobody calls.</summary>
-    public static GfpFlags SlowFlagsOf(MmCpuState* state) => state->IsAtomic != 0 ? GfpFlags.Zero | GfpFlags.Wait : GfpFlags.Zero;
+    /// <summary>What <see cref="SlowFlags"/> has to be.</summary>
+    public static GfpFlags SlowFlagsOf(MmCpuState* state) => state->IsCalled != 0 ? (GfpFlags)~0u
+        : state->IsAtomic != 0 ? GfpFlags.Zero | GfpFlags.Wait
+        : GfpFlags.Zero;
 
     /// <summary>The slots, behind the struct: see <see cref="KmallocIndex"/>. (A fixed buffer would add a null check.)</summary>
     public static ObjectStack** SlotsOf(MmCpuState* state) => (ObjectStack**)(state + 1);

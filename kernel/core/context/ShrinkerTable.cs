@@ -37,7 +37,7 @@ internal sealed class ShrinkerTable(Kernel kernel)
     public void Unregister(Shrinker shrinker)
     {
         if (_shrinkers.Remove(shrinker))
-            kernel.Mm.UnregisterShrinker(shrinker.Function);
+            kernel.Mm.UnregisterShrinker(kernel.Current.Mm, shrinker.Function);
     }
 
     /// <summary>Takes every shrinker of a module off.</summary>

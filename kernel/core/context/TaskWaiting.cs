@@ -8,13 +8,15 @@ namespace MiniKernel.Core;
 internal sealed class TaskWaiting(Kernel kernel) : IMmWaiting
 {
     /// <inheritdoc/>
-    public MmWaitResult Wait(MmCpu cpu, MmWaitQueue queue, ulong timeoutMs)
+    public object? CurrentTask => kernel.Tasks.Running;
+
+    /// <inheritdoc/>
+    public MmWaitResult Wait(MmCpu cpu, MmWaitQueue queue, ulong seen, ulong timeoutMs)
     {
         CpuState state = kernel.Cpu(cpu);
         WaitQueue sleepers = SleepersOf(queue);
-        ulong wakeUps = queue.WakeUps;
         long left = kernel.Tasks.Wait(
-            state, sleepers, new WaitReason("memory", queue.Name, null, state.Site), isExclusive: false, (long)timeoutMs, () => queue.WakeUps != wakeUps);
+            state, sleepers, new WaitReason("memory", queue.Name, null, state.Site), isExclusive: false, (long)timeoutMs, () => queue.WakeUps != seen);
         return left != 0 ? MmWaitResult.Woken : MmWaitResult.TimedOut;
     }
 

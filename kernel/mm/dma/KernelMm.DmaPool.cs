@@ -60,13 +60,14 @@ public sealed unsafe partial class KernelMm
         RequireAlive(pool, "dma_pool_alloc");
         for (ulong waitedMs = 0; ;)
         {
+            ulong seen = pool.Waiters.WakeUps;
             if (TryTakeBlock(pool, out VirtualAddress block, out bus))
                 return block;
             if (AddPage(cpu, pool))
                 continue;
             if ((flags & GfpFlags.Wait) == 0)
                 return VirtualAddress.Null;
-            if (Sleep(cpu, pool.Waiters, DmaPoolTimeoutMs, ref waitedMs))
+            if (Sleep(cpu, pool.Waiters, seen, DmaPoolTimeoutMs, ref waitedMs))
                 continue;
             _reports.Report(new BlockedForever(pool.Waiters.Name));
             return VirtualAddress.Null;

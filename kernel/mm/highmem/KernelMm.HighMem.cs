@@ -19,10 +19,10 @@ public sealed unsafe partial class KernelMm
             return PageAddress(frame);
         for (ulong waitedMs = 0; ;)
         {
-            ulong address = _highMem.Map(frame.Value);
+            ulong seen = _highMem.Waiters.WakeUps, address = _highMem.Map(frame.Value);
             if (address != 0)
                 return new VirtualAddress(address);
-            if (Sleep(cpu, _highMem.Waiters, PatienceMs, ref waitedMs))
+            if (Sleep(cpu, _highMem.Waiters, seen, PatienceMs, ref waitedMs))
                 continue;
             _reports.Report(new BlockedForever(_highMem.Waiters.Name));
             return VirtualAddress.Null;

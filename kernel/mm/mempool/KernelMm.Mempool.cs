@@ -36,9 +36,8 @@ public sealed unsafe partial class KernelMm
             throw Bug("mm/mempool.c", "mempool_resize", $"the new minimum is {minimum}");
         if (minimum <= pool.MinimumCount)
         {
-            while (pool.TryPopBeyond(minimum, out ulong element))
+            while (!pool.TryShrink(minimum, out ulong element))
                 pool.Source.Free(cpu, element);
-            pool.Shrink(minimum);
             return true;
         }
         VirtualAddress elements = Kmalloc(cpu, ArrayBytes(minimum), flags);
@@ -159,10 +158,10 @@ public sealed unsafe partial class KernelMm
         bool mayWait = (flags & GfpFlags.Wait) != 0;
         for (ulong waitedMs = 0; ;)
         {
-            ulong element = pool.Source.Alloc(cpu, now);
+            ulong seen = pool.Waiters.WakeUps, element = pool.Source.Alloc(cpu, now);
             if (element != 0 || pool.TryPop(out element) || !mayWait)
                 return element;
-            mayWait = Sleep(cpu, pool.Waiters, MempoolTimeoutMs, ref waitedMs);
+            mayWait = Sleep(cpu, pool.Waiters, seen, MempoolTimeoutMs, ref waitedMs);
             now = flags;
             if (!mayWait)
                 return TakeLast(cpu, pool, flags);

@@ -70,30 +70,28 @@ public sealed class Mempool
         }
     }
 
-    /// <summary>Takes one element that the reserve is too small for, while it shrinks.</summary>
-    internal bool TryPopBeyond(int minimum, out ulong element)
+    /// <summary>The reserve is smaller from now on.</summary>
+    /// <returns>False when it holds more than that: one element comes out, and it is to be tried again.</returns>
+    internal bool TryShrink(int minimum, out ulong element)
     {
         lock (_lock)
         {
-            bool any = CurrentCount > minimum;
-            element = any ? _reserve[--CurrentCount] : 0;
-            return any;
+            bool fits = CurrentCount <= minimum;
+            element = fits ? 0 : _reserve[--CurrentCount];
+            if (fits)
+                MinimumCount = Math.Min(minimum, MinimumCount);
+            return fits;
         }
     }
 
-    /// <summary>The reserve is smaller from now on.</summary>
-    internal void Shrink(int minimum)
-    {
-        lock (_lock)
-            MinimumCount = minimum;
-    }
-
     /// <summary>The reserve is larger from now on, with an array of its own size.</summary>
-    /// <returns>The old array's memory.</returns>
+    /// <returns>The old array's memory; the new one's when somebody else has made the reserve as large meanwhile.</returns>
     internal VirtualAddress Grow(int minimum, VirtualAddress elements)
     {
         lock (_lock)
         {
+            if (minimum <= MinimumCount)
+                return elements;
             Array.Resize(ref _reserve, minimum);
             (VirtualAddress old, Elements) = (Elements, elements);
             MinimumCount = minimum;

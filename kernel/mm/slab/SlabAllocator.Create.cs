@@ -58,38 +58,42 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         return true;
     }
 
-    /// <summary>Takes a cache away from CPUs that run freely, and looks again whether one of them took an object meanwhile.</summary>
-    /// <returns>False when it did: the cache is theirs again.</returns>
+    /// <summary>Takes a cache away from the CPUs, and looks again whether one of them took an object meanwhile or is in the
+    /// middle of adding or ending a slab (its constructor or destructor may sleep, or wait for this very call).</summary>
+    /// <returns>False when one is: the cache is theirs again.</returns>
     private bool Withdraw(KmemCache cache, int cpu)
     {
+        bool isGone = false;
         cache.IsAlive = false;
-        for (int other = 0; other < _profile.Cpus; other++)
+        try
         {
-            if (_calls.IsDirect(cpu, other))
-                continue;
-            var call = new WithdrawCall(this, cache);
-            do
+            bool isIdle = true;
+            for (int other = 0; other < _profile.Cpus; other++)
+            {
+                var call = new WithdrawCall(this, cache);
                 _calls.Run(cpu, other, call);
-            while (call.MustWait);
-        }
-        if (!HasObjectsInUse(cache))
-        {
+                isIdle &= call.IsIdle;
+            }
+            if (!isIdle || HasObjectsInUse(cache))
+                return false;
             DrainFreeList(cache, cpu, cache.List3.FreeObjects);
-            return true;
+            return isGone = true;
         }
-        cache.IsAlive = true;
-        return false;
+        finally
+        {
+            cache.IsAlive = !isGone;
+        }
     }
 
-    /// <summary>Drains a CPU's array once that CPU is not in the middle of adding a slab to the cache.</summary>
+    /// <summary>Drains a CPU's array, unless that CPU is in the middle of something with the cache.</summary>
     private sealed class WithdrawCall(SlabAllocator<TWord> allocator, KmemCache cache) : CpuCall
     {
-        public bool MustWait { get; private set; }
+        public bool IsIdle { get; private set; }
 
         protected override void Run(int cpu)
         {
-            MustWait = cache.CallbackDepth[cpu] != 0;
-            if (!MustWait)
+            IsIdle = cache.CallbackDepth[cpu] == 0;
+            if (IsIdle)
                 allocator.DrainAll(cache, cpu);
         }
     }
@@ -131,7 +135,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private void RequireAtRest(KmemCache cache, int cpu, string function)
     {
         if (cache.CallbackDepth[cpu] != 0)
-            throw Bug(function, $"cache `{cache.Name}' is in use by the call that this one was made from");
+            throw Bug(function, $"cache `{cache.Name}' is in use by a call on this CPU that has not come back: a constructor, destructor or shrinker");
     }
 
     private ulong AllocDescriptor(int cpu)

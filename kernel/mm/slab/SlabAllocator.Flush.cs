@@ -71,8 +71,11 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private void DrainOldest(KmemCache cache, int cpu, ArrayCache array, uint count)
     {
         ulong* chunk = stackalloc ulong[FlushChunk];
+        bool isCpuArray = array == cache.Arrays[cpu];
         while (count != 0)
         {
+            if (isCpuArray && array != cache.Arrays[cpu])
+                return;                         // retuned while a destructor ran: whoever did that empties and frees it
             // A destructor may have taken from this very array since the last chunk.
             uint now = TakeOldest(cache, array, chunk, Math.Min(count, FlushChunk));
             if (now == 0)

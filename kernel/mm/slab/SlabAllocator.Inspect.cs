@@ -8,7 +8,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         var rows = new List<SlabInfo>();
         for (KmemCache? cache = Newest; cache != null; cache = cache.Older)
-            rows.Add(Count(cache));
+            rows.Add(CountLocked(cache));
         return rows;
     }
 
@@ -54,6 +54,19 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private static bool Holds(ArrayCache array, ulong buffer) =>
         new ReadOnlySpan<ulong>(ObjectStack.Entries(array.Stack), (int)array.Stack->Available).Contains(buffer);
+
+    private SlabInfo CountLocked(KmemCache cache)
+    {
+        cache.Lock.Enter();
+        try
+        {
+            return Count(cache);
+        }
+        finally
+        {
+            cache.Lock.Exit();
+        }
+    }
 
     private SlabInfo Count(KmemCache cache)
     {

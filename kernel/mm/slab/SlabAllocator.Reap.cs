@@ -130,7 +130,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
         finally
         {
-            if (array.Stack != null)
+            if (array == cache.Arrays[cpu] || array == cache.Shared)
                 SyncLocked(cache, array);
         }
     }

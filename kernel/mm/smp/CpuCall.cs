@@ -8,6 +8,9 @@ internal abstract class CpuCall
     /// <summary>What went wrong while it ran; thrown on to whoever asked for it.</summary>
     public Exception? Failure { get; private set; }
 
+    /// <summary>The CPU for which it is made.</summary>
+    public int Requester { get; private set; }
+
     /// <summary>True once it has run.</summary>
     public bool IsDone => _done;
 
@@ -28,9 +31,10 @@ internal abstract class CpuCall
         }
     }
 
-    /// <summary>Makes it ready to be asked again.</summary>
-    public void Reset()
+    /// <summary>Makes it ready to be asked, or asked again.</summary>
+    public void Prepare(int requester)
     {
+        Requester = requester;
         _done = false;
         Failure = null;
     }

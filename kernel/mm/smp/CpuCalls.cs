@@ -13,12 +13,16 @@ namespace MiniKernel.Mm;
 internal sealed class CpuCalls(IReadOnlyList<Cpu> hardware, CpuTable table, bool freeRunning)
 {
     private readonly ConcurrentQueue<CpuCall>[] _queues = [.. hardware.Select(_ => new ConcurrentQueue<CpuCall>())];
+    private readonly int[] _behalf = [.. hardware.Select(cpu => cpu.Id)];
 
     /// <summary>True when each CPU is driven by a host thread of its own.</summary>
     public bool IsFreeRunning => freeRunning;
 
     /// <summary>True when CPU <paramref name="target"/> is at hand, so that its work can be done without a call.</summary>
-    public bool IsDirect(int requester, int target) => !freeRunning || requester == target;
+    public bool IsDirect(int requester, int target) => !freeRunning || requester == target || hardware[target].IsOwnedByCurrentThread;
+
+    /// <summary>The CPU whose call a CPU is running; the CPU itself when it runs none.</summary>
+    public int OnBehalfOf(int cpu) => _behalf[cpu];
 
     /// <summary>Runs a call as CPU <paramref name="target"/> and waits for it.</summary>
     /// <param name="requester">The CPU that asks; it serves its own queue meanwhile.</param>
@@ -26,9 +30,9 @@ internal sealed class CpuCalls(IReadOnlyList<Cpu> hardware, CpuTable table, bool
     /// <param name="call">The work; whatever it throws is thrown here.</param>
     public void Run(int requester, int target, CpuCall call)
     {
-        call.Reset();
+        call.Prepare(OnBehalfOf(requester));
         if (IsDirect(requester, target))
-            call.RunAs(target);
+            RunAs(target, call);
         else if (hardware[target].TryAcquire())
             RunAndRelease(target, call);
         else
@@ -44,16 +48,16 @@ internal sealed class CpuCalls(IReadOnlyList<Cpu> hardware, CpuTable table, bool
             return;
         table.TakeSlowPath(cpu, false);         // before the queue is emptied: who comes later sets it again
         while (_queues[cpu].TryDequeue(out CpuCall? call))
-            call.RunAs(cpu);
+            RunAs(cpu, call);
     }
 
     private void Queue(int requester, int target, CpuCall call)
     {
         _queues[target].Enqueue(call);
-        table.TakeSlowPath(target, true);       // its next allocation looks into the queue
         SpinWait wait = default;
         while (!call.IsDone)
         {
+            table.TakeSlowPath(target, true);   // its next allocation looks into the queue; said again, for it may write there too
             Serve(requester);
             if (hardware[target].TryAcquire())  // it went idle before it looked
                 ServeAndRelease(target);
@@ -61,11 +65,25 @@ internal sealed class CpuCalls(IReadOnlyList<Cpu> hardware, CpuTable table, bool
         }
     }
 
+    private void RunAs(int cpu, CpuCall call)
+    {
+        int before = _behalf[cpu];
+        _behalf[cpu] = call.Requester;
+        try
+        {
+            call.RunAs(cpu);
+        }
+        finally
+        {
+            _behalf[cpu] = before;
+        }
+    }
+
     private void RunAndRelease(int target, CpuCall call)
     {
         try
         {
-            call.RunAs(target);
+            RunAs(target, call);
         }
         finally
         {

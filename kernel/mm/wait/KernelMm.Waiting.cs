@@ -12,19 +12,20 @@ public sealed unsafe partial class KernelMm
     /// <summary>Sleeps once.</summary>
     /// <param name="cpu">The CPU that executes the call.</param>
     /// <param name="queue">What is waited for.</param>
+    /// <param name="seen">The queue's wake-ups before the caller looked in vain.</param>
     /// <param name="timeoutMs">The longest this sleep may take.</param>
     /// <param name="waitedMs">Slept in vain so far, kept by the caller from one sleep to the next.</param>
     /// <returns>False when there is no hope left.</returns>
-    private bool Sleep(MmCpu cpu, MmWaitQueue queue, ulong timeoutMs, ref ulong waitedMs)
+    private bool Sleep(MmCpu cpu, MmWaitQueue queue, ulong seen, ulong timeoutMs, ref ulong waitedMs)
     {
-        MmWaitResult result = Waiting?.Wait(cpu, queue, timeoutMs) ?? MmWaitResult.Never;
+        MmWaitResult result = Waiting?.Wait(cpu, queue, seen, timeoutMs) ?? MmWaitResult.Never;
         waitedMs = result == MmWaitResult.Woken ? 0 : waitedMs + timeoutMs;
         return result != MmWaitResult.Never && waitedMs < PatienceMs;
     }
 
     private void WakeUp(MmWaitQueue queue)
     {
-        queue.WakeUps++;
+        queue.CountWakeUp();
         Waiting?.WakeUp(queue);
     }
 }

@@ -69,7 +69,11 @@ internal sealed class RecordedReports : IMmReports
 
     public Exception Panic(string text) => new PanicException(text);
 
-    public void Report(MmReport report) => All.Add(report);
+    public void Report(MmReport report)
+    {
+        lock (All)
+            All.Add(report);
+    }
 }
 
 internal sealed class BugException(MmBug bug) : Exception(bug.Explanation)

@@ -234,7 +234,7 @@ public sealed class ConstructorTests : IDisposable
         var objects = new List<VirtualAddress>();
         Assert.That(() => Exhaust(machine, cache, objects), throws ? Throws.InstanceOf<DriverFault>() : Throws.InstanceOf<BugException>());
         Assert.That(runs, Is.EqualTo(1));
-        machine.Mm.UnregisterShrinker(Shrinker);
+        machine.Mm.UnregisterShrinker(machine.Cpu, Shrinker);
         machine.FreeAll(cache, objects);
         Assert.That(machine.Destroy(cache));
         machine.Census().AssertSameAs(before);

@@ -9,7 +9,9 @@ internal sealed class ScriptedWaiting(Func<MmWaitQueue, MmWaitResult> script) : 
 
     public ulong LastTimeoutMs { get; private set; }
 
-    public MmWaitResult Wait(MmCpu cpu, MmWaitQueue queue, ulong timeoutMs)
+    public object? CurrentTask => null;
+
+    public MmWaitResult Wait(MmCpu cpu, MmWaitQueue queue, ulong seen, ulong timeoutMs)
     {
         Sleeps++;
         LastTimeoutMs = timeoutMs;

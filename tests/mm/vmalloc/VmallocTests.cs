@@ -108,7 +108,7 @@ public sealed class VmallocTests : MmFixture
         static uint Throw() => throw new InvalidOperationException("shrinker");
         machine.Mm.RegisterShrinker(Throw);
         Assert.Throws<InvalidOperationException>(() => machine.Mm.Vmalloc(machine.Cpu, 4UL << 20));
-        machine.Mm.UnregisterShrinker(Throw);
+        machine.Mm.UnregisterShrinker(machine.Cpu, Throw);
         Assert.That(machine.Mm.VmallocInfo.Used, Is.Zero);
     }
 
