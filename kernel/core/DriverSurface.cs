@@ -12,8 +12,8 @@ namespace MiniKernel.Core;
 [AttributeUsage(AttributeTargets.Class | AttributeTargets.Struct | AttributeTargets.Enum | AttributeTargets.Interface | AttributeTargets.Delegate)]
 internal sealed class DriverSurfaceAttribute : Attribute;
 
-/// <summary>The driver surface (design.md §2): a test on metadata holds MiniKernel.Drivers to it.</summary>
-internal static class DriverSurface
+/// <summary>The driver surface (design.md §2): a test on metadata holds MiniKernel.Drivers to it, insmod drivers from outside.</summary>
+public static class DriverSurface
 {
     /// <summary>Types of Hal and Mm that drivers may touch: addresses, flags and handles, nothing that holds a pointer.</summary>
     public static IReadOnlyList<Type> FromBelow { get; } =

@@ -83,8 +83,8 @@ public sealed class VerdictTests : IDisposable
         using var session = new Session { In = TextReader.Null, Out = TextWriter.Null, Err = TextWriter.Null };
         using var watchdog = new Watchdog(session, CancellationToken.None);
         var reports = new FirstReport(_kernel);
-        var drivers = new DriverRun(_kernel, watchdog, CancellationToken.None, _ => new Driver(init));
-        drivers.LoadAndWork([new Config.DriverRequest("bad", new Dictionary<string, string>())]);
+        var drivers = new DriverRun(_kernel, watchdog, CancellationToken.None);
+        drivers.LoadAndWork([new Drivers.ReadyDriver(Drivers.DriverModule.Of(new Driver(init)), new Dictionary<string, string>())]);
         drivers.ShutDown();
         return (new Verdict(_kernel, reports, drivers.Outcomes), drivers.Outcomes[0]);
     }

@@ -151,11 +151,14 @@ internal static class BootFileMistakes
         yield return Case("UnknownDriver", "{ \"drivers\": [\n  \"skull\" ] }",
             $"2: $.drivers[0]: \"skull\" is not a driver; did you mean \"scull\"? allowed: {Drivers}");
         yield return Case("DriverIsANumber", "{ \"drivers\": [ 1 ] }",
-            "1: $.drivers[0]: 1 is not a driver: its name, or { \"name\": ..., \"parameters\": { ... } }");
+            "1: $.drivers[0]: 1 is not a driver: its name, a path with a / in it, or { \"name\": ..., \"parameters\": { ... } }");
         yield return Case("DriverWithoutName", "{ \"drivers\": [ {} ] }",
-            $"1: $.drivers[0]: \"name\" is missing; allowed: {Drivers}");
+            $"1: $.drivers[0]: \"name\" is missing; allowed: {Drivers}, or \"path\" for a driver of your own");
+        yield return Case("DriverWithNameAndPath", "{ \"drivers\": [ {\n \"name\": \"scull\", \"path\": \"./scull\" } ] }",
+            "2: $.drivers[0].path: \"name\" is a driver that comes with mk, \"path\" one of yours; keep one of them");
+        yield return Case("PathIsANumber", "{ \"drivers\": [ { \"path\": 1 } ] }", "1: $.drivers[0].path: 1 is not a text, the path of a driver's folder");
         yield return Case("DriverKey", "{ \"drivers\": [ { \"name\": \"scull\", \"params\": {} } ] }",
-            "1: $.drivers[0].params: unknown key \"params\"; did you mean \"parameters\"? allowed: name, parameters");
+            "1: $.drivers[0].params: unknown key \"params\"; did you mean \"parameters\"? allowed: name, path, parameters");
         yield return Case("DriverTwice", "{ \"drivers\": [ \"scull\",\n \"scull\" ] }",
             "2: $.drivers[1]: driver \"scull\" is listed twice; a module is loaded once");
         yield return Case("UnknownParameter", "{ \"drivers\": [ { \"name\": \"scull\", \"parameters\": { \"quantums\": 1 } } ] }",

@@ -118,7 +118,7 @@ public sealed class TortureTests : IDisposable
     {
         using var session = new Session { In = TextReader.Null, Out = TextWriter.Null, Err = TextWriter.Null };
         using var watchdog = new Watchdog(session, CancellationToken.None);
-        var subject = new TortureSubject(BootFileReader.Defaults, new DriverRequest("toy", new Dictionary<string, string>()), () => new Driver(init));
+        var subject = new TortureSubject(BootFileReader.Defaults, "toy", new Dictionary<string, string>(), () => new Driver(init));
         var trail = new List<CallSite>();
         Assert.That(TortureRun.Undisturbed(subject, ShippedProfiles.All[0], watchdog, CancellationToken.None, trail).Survived);
         return [.. Enumerable.Range(1, trail.Count).Select(nth => TortureRun.Failing(subject, ShippedProfiles.All[0], watchdog, CancellationToken.None, (ulong)nth))];

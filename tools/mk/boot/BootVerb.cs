@@ -1,4 +1,5 @@
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Terminal;
 
@@ -9,22 +10,31 @@ namespace MiniKernel.Cli.Boot;
 internal static class BootVerb
 {
     /// <summary>Does all of it.</summary>
-    public static int Run(BootOptions options, Session session) => KernelHost.Run(
-        options, session,
-        kernel => KernelLogs.OfBoot(kernel.Log, options.Logging, session),
-        (kernel, watchdog, stopping) =>
-        {
-            var reports = new FirstReport(kernel);
-            var drivers = new DriverRun(kernel, watchdog, stopping);
-            drivers.LoadAndWork(options.Drivers);
-            ShowMemory(BootSummary.Of(kernel), session);
-            drivers.ShutDown();
-            ShowDrivers(drivers.Outcomes, session);
-            var verdict = new Verdict(kernel, reports, drivers.Outcomes);
-            foreach (string line in verdict.Leaks().Concat(verdict.Failures()))
-                session.Out.WriteLine(line);
-            return verdict.ExitCode;
-        });
+    public static int Run(BootOptions options, Session session)
+    {
+        using DriverSet set = DriverSet.Prepare(options, session);
+        return KernelHost.Run(
+            options, session,
+            kernel => KernelLogs.OfBoot(kernel.Log, options.Logging, session),
+            (kernel, watchdog, stopping) =>
+            {
+                var reports = new FirstReport(kernel);
+                var drivers = new DriverRun(kernel, watchdog, stopping);
+                drivers.LoadAndWork(set.Drivers);
+                ShowMemory(BootSummary.Of(kernel), session);
+                drivers.ShutDown();
+                return Conclude(new Verdict(kernel, reports, drivers.Outcomes), drivers.Outcomes, session);
+            });
+    }
+
+    /// <summary>Shows how the drivers fared, and gives the exit code.</summary>
+    public static int Conclude(Verdict verdict, IReadOnlyList<DriverOutcome> drivers, Session session)
+    {
+        ShowDrivers(drivers, session);
+        foreach (string line in verdict.Leaks().Concat(verdict.Failures()))
+            session.Out.WriteLine(line);
+        return verdict.ExitCode;
+    }
 
     private static void ShowMemory(BootSummary summary, Session session)
     {

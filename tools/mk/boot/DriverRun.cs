@@ -1,7 +1,6 @@
-using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Core;
-using MiniKernel.Drivers;
 
 namespace MiniKernel.Cli.Boot;
 
@@ -9,19 +8,17 @@ namespace MiniKernel.Cli.Boot;
 /// <param name="kernel">The kernel that loads them.</param>
 /// <param name="watchdog">Watches their code.</param>
 /// <param name="stopping">Ctrl-C came.</param>
-/// <param name="catalogue">Makes a driver of that name; tests have drivers of their own.</param>
-internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationToken stopping, Func<string, IKernelModule>? catalogue = null)
+internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationToken stopping)
 {
-    private readonly Func<string, IKernelModule> _catalogue = catalogue ?? (static name => SampleDrivers.Find(name)!.Create()); // the reader has checked the name
     private readonly List<DriverOutcome> _outcomes = [];
 
     /// <summary>One outcome a driver, in the order of boot.json; complete after <see cref="ShutDown"/>.</summary>
     public IReadOnlyList<DriverOutcome> Outcomes => _outcomes;
 
     /// <summary>Loads all, in the order of boot.json, then lets each do its boot workload.</summary>
-    public void LoadAndWork(IReadOnlyList<DriverRequest> drivers)
+    public void LoadAndWork(IReadOnlyList<ReadyDriver> drivers)
     {
-        foreach (DriverRequest driver in drivers)
+        foreach (ReadyDriver driver in drivers)
             Load(driver);
         foreach (DriverOutcome outcome in _outcomes)
             Work(outcome);
@@ -40,13 +37,12 @@ internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationTo
             outcome.Leaked = kernel.Leaks.Where(leak => leak.Module == outcome.Name).Sum(leak => leak.Count);
     }
 
-    private void Load(DriverRequest driver)
+    private void Load(ReadyDriver driver)
     {
         stopping.ThrowIfCancellationRequested();
-        IKernelModule module = _catalogue(driver.Name);
-        var outcome = new DriverOutcome(driver.Name);
+        var outcome = new DriverOutcome(driver.Module.Name);
         _outcomes.Add(outcome);
-        outcome.Loaded = Call(outcome, DriverPhase.Init, () => kernel.Modules.Insmod(module, driver.Parameters));
+        outcome.Loaded = Call(outcome, DriverPhase.Init, () => kernel.Modules.Insmod(driver.Module.Instance, driver.Parameters));
     }
 
     private void Work(DriverOutcome outcome)

@@ -1,4 +1,5 @@
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Terminal;
 
@@ -12,6 +13,7 @@ internal static class ProcVerb
     public static int Run(BootOptions options, string file, Session session)
     {
         string name = "";
+        using DriverSet set = DriverSet.Prepare(options, session);
         return KernelHost.Run(
             options, session,
             kernel =>
@@ -23,7 +25,7 @@ internal static class ProcVerb
             {
                 var reports = new FirstReport(kernel);
                 var drivers = new DriverRun(kernel, watchdog, stopping);
-                drivers.LoadAndWork(options.Drivers);
+                drivers.LoadAndWork(set.Drivers);
                 session.Out.Write(ProcFiles.Read(kernel, name));
                 drivers.ShutDown();
                 var verdict = new Verdict(kernel, reports, drivers.Outcomes);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Profiles;
 using MiniKernel.Cli.Replay;
@@ -14,7 +15,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "torture"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "insmod", "torture"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -64,6 +65,7 @@ internal sealed class Commands
         "profiles" => Profiles(isAlone),
         "geometry" => Geometry(isAlone),
         "replay" => Replay(isAlone),
+        "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
         _ => Schema(),
     };
@@ -131,6 +133,16 @@ internal sealed class Commands
         var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
         command.SetAction(result =>
             ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+        return command;
+    }
+
+    private Command Insmod(bool verbose)
+    {
+        var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, or a sample's name." };
+        var parameters = new Argument<string[]>("PARAM=VALUE") { Description = "Module parameters.", Arity = ArgumentArity.ZeroOrMore, Hidden = !verbose };
+        var command = new Command("insmod", verbose ? HelpTexts.Insmod : HelpTexts.InsmodShort) { driver, parameters };
+        command.SetAction(result =>
+            InsmodVerb.Run(_common.Load(result, _session), result.GetValue(driver)!, result.GetValue(parameters) ?? [], _session));
         return command;
     }
 

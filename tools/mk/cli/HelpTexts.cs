@@ -21,6 +21,18 @@ internal static class HelpTexts
     /// <summary>Of replay, in a list.</summary>
     public const string ReplayShort = "Runs a trace of calls and shows where each allocation landed.";
 
+    /// <summary>Of insmod, in a list.</summary>
+    public const string InsmodShort = "Builds a driver, boots, loads it, lets it work, unloads it; says what leaked.";
+
+    /// <summary>Of insmod.</summary>
+    public const string Insmod = InsmodShort + """
+
+
+        A folder's C# sources are compiled with the SDK's compiler, and again only when they have changed. What the kernel logs
+        from insmod on goes to stdout, errors and warnings of the compiler to stderr as file:line:column. The machine is the
+        configuration's; its drivers are not loaded. A sample's name goes before a folder's: write ./NAME for the folder.
+        """;
+
     /// <summary>Of torture, in a list.</summary>
     public const string TortureShort = "Runs a driver once for each of its requests for memory, with that one failing.";
 

@@ -21,9 +21,10 @@ internal static class BootConfiguration
         BootOptions? options = BootFileReader.Read(ConfigFile.ReadAll(path, shown), mistakes);
         if (options is null)
             throw new UsageException(mistakes.Lines());
+        options = options with { File = shown, Folder = Path.GetDirectoryName(path) ?? session.Folder };
         if (options.Logging.File is not { } log)
             return options;
-        string file = Path.GetFullPath(log, Path.GetDirectoryName(path) ?? session.Folder);
+        string file = Path.GetFullPath(log, options.Folder);
         if (file == Path.GetFullPath(path))
             throw new UsageException($"{shown}: $.logging.file: {ConfigNode.Quote(log)} is this configuration itself; the log would overwrite it");
         return options with { Logging = options.Logging with { File = file } };

@@ -24,6 +24,15 @@ internal sealed record BootOptions
     /// <summary>The drivers to load, in this order.</summary>
     public IReadOnlyList<DriverRequest> Drivers { get; init; } = [];
 
+    /// <summary>--set of what may be a parameter of a driver from outside: known once that is built.</summary>
+    public IReadOnlyList<string> DriverSettings { get; init; } = [];
+
+    /// <summary>What messages call the configuration file.</summary>
+    public string File { get; init; } = "boot.json";
+
+    /// <summary>The folder its paths start from.</summary>
+    public string Folder { get; init; } = "";
+
     /// <summary>The "logging" section.</summary>
     public LoggingOptions Logging { get; init; } = new();
 }
@@ -31,7 +40,16 @@ internal sealed record BootOptions
 /// <summary>One driver to load.</summary>
 /// <param name="Name">Its name in the catalogue.</param>
 /// <param name="Parameters">Module parameters as insmod takes them.</param>
-internal sealed record DriverRequest(string Name, IReadOnlyDictionary<string, string> Parameters);
+internal sealed record DriverRequest(string Name, IReadOnlyDictionary<string, string> Parameters)
+{
+    /// <summary>Not null: a driver from outside, which <see cref="Name"/> gives the path of.</summary>
+    public OutsideDriver? Outside { get; init; }
+}
+
+/// <summary>A driver from outside as the configuration has it; what its parameters are is known once it is built.</summary>
+/// <param name="Place">Where the configuration names it.</param>
+/// <param name="Parameters">The parameters, not looked at yet.</param>
+internal sealed record OutsideDriver(ConfigNode Place, IReadOnlyList<ConfigMember> Parameters);
 
 /// <summary>Where the kernel log goes besides the ring buffer.</summary>
 internal sealed record LoggingOptions

@@ -3,11 +3,11 @@ using MiniKernel.Drivers;
 
 namespace MiniKernel.Cli.Config;
 
-/// <summary>Reads the "drivers" section: names, or objects with a name and parameters.</summary>
+/// <summary>Reads the "drivers" section: names and paths, or objects with one of them and parameters.</summary>
 internal static class DriversReader
 {
     /// <summary>Keys of a driver given as an object.</summary>
-    public static IReadOnlyList<string> Keys { get; } = ["name", "parameters"];
+    public static IReadOnlyList<string> Keys { get; } = ["name", "path", "parameters"];
 
     private static IReadOnlyList<string> Names => [.. SampleDrivers.All.Select(driver => driver.Name)];
 
@@ -22,19 +22,28 @@ internal static class DriversReader
             if (ReadDriver(item, mistakes) is not { } request)
                 continue;
             if (requests.Exists(other => other.Name == request.Name))
-                mistakes.Add(item, $"driver \"{request.Name}\" is listed twice; a module is loaded once");
+                AddTwice(item, request.Name, mistakes);
             requests.Add(request);
         }
         return requests;
     }
 
+    /// <summary>Notes a module that is listed twice.</summary>
+    public static void AddTwice(ConfigNode item, string name, Mistakes mistakes) =>
+        mistakes.Add(item, $"driver {ConfigNode.Quote(name)} is listed twice; a module is loaded once");
+
+    /// <summary>True for what can only be a path: samples have names of letters and _.</summary>
+    public static bool IsPath(string text) => text is "." or ".." || text.AsSpan().ContainsAny('/', '\\');
+
     private static DriverRequest? ReadDriver(ConfigNode item, Mistakes mistakes)
     {
+        if (item.Kind == NodeKind.Text && IsPath(item.Text))
+            return Outside(item, []);
         if (item.Kind == NodeKind.Text)
             return Find(item, mistakes) is null ? null : new DriverRequest(item.Text, new Dictionary<string, string>());
         if (item.Kind != NodeKind.Object)
         {
-            mistakes.AddNot(item, "a driver: its name, or { \"name\": ..., \"parameters\": { ... } }");
+            mistakes.AddNot(item, "a driver: its name, a path with a / in it, or { \"name\": ..., \"parameters\": { ... } }");
             return null;
         }
         foreach (ConfigMember member in item.Members)
@@ -42,17 +51,32 @@ internal static class DriversReader
             if (!Keys.Contains(member.Name))
                 ValueReader.AddUnknownKey(member, mistakes, Keys);
         }
+        if (item.Member("path") is { } path)
+            return ReadOutside(item, path, mistakes);
         IKernelModule? module = ReadName(item, mistakes);
         IReadOnlyDictionary<string, string> parameters = ReadParameters(item, module, mistakes);
         return module is null ? null : new DriverRequest(module.Name, parameters);
     }
+
+    private static DriverRequest? ReadOutside(ConfigNode item, ConfigMember path, Mistakes mistakes)
+    {
+        if (item.Member("name") is not null)
+            mistakes.Add(path.Line, path.Value.Path, "\"name\" is a driver that comes with mk, \"path\" one of yours; keep one of them");
+        bool isText = ValueReader.Text(path.Value, mistakes, "the path of a driver's folder") is not null;
+        ConfigNode? parameters = item.Member("parameters")?.Value;
+        bool hasParameters = parameters is not null && ValueReader.IsObject(parameters, mistakes, "with the driver's parameters");
+        return isText ? Outside(path.Value, hasParameters ? parameters!.Members : []) : null;
+    }
+
+    private static DriverRequest Outside(ConfigNode path, IReadOnlyList<ConfigMember> parameters) =>
+        new(path.Text, new Dictionary<string, string>()) { Outside = new OutsideDriver(path, parameters) };
 
     private static IKernelModule? ReadName(ConfigNode item, Mistakes mistakes)
     {
         if (item.Member("name") is not { } name)
         {
             if (item.IsClosed)
-                mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", Names)}");
+                mistakes.Add(item, $"\"name\" is missing; allowed: {string.Join(", ", Names)}, or \"path\" for a driver of your own");
             return null;
         }
         return ValueReader.Text(name.Value, mistakes, "the name of a driver") is null ? null : Find(name.Value, mistakes);
@@ -87,17 +111,22 @@ internal static class DriversReader
 
     private static Dictionary<string, string> ReadParameters(ConfigNode item, IKernelModule? module, Mistakes mistakes)
     {
-        var values = new Dictionary<string, string>();
         if (item.Member("parameters") is not { } section || !ValueReader.IsObject(section.Value, mistakes, "with the driver's parameters"))
-            return values;
-        foreach (ConfigMember member in section.Value.Members)
+            return [];
+        return module is null ? [] : ReadParameters(section.Value.Members, module.Name, module.Parameters, mistakes); // null: whose they are is unknown
+    }
+
+    /// <summary>Reads values for a driver's parameters.</summary>
+    public static Dictionary<string, string> ReadParameters(
+        IReadOnlyList<ConfigMember> members, string driver, IReadOnlyList<ModuleParameter> known, Mistakes mistakes)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (ConfigMember member in members)
         {
-            if (module is null)
-                break; // whose parameters they are is unknown
-            if (module.Parameters.FirstOrDefault(candidate => candidate.Name == member.Name) is { } parameter)
+            if (known.FirstOrDefault(candidate => candidate.Name == member.Name) is { } parameter)
                 values.Add(member.Name, ReadValue(member.Value, parameter, mistakes));
             else
-                AddUnknown(member, module, mistakes);
+                mistakes.Add(member.Line, member.Value.Path, UnknownParameter(driver, member.Name, known));
         }
         return values;
     }
@@ -122,10 +151,10 @@ internal static class DriversReader
         return text;
     }
 
-    private static void AddUnknown(ConfigMember member, IKernelModule module, Mistakes mistakes)
+    /// <summary>What is said of a parameter that a driver does not have.</summary>
+    public static string UnknownParameter(string driver, string name, IReadOnlyList<ModuleParameter> known)
     {
-        string[] known = [.. module.Parameters.Select(parameter => parameter.Name)];
-        string advice = known.Length == 0 ? "it has none" : NearestName.Advice(member.Name, known);
-        mistakes.Add(member.Line, member.Value.Path, $"driver \"{module.Name}\" has no parameter {ConfigNode.Quote(member.Name)}; {advice}");
+        string advice = known.Count == 0 ? "it has none" : NearestName.Advice(name, [.. known.Select(parameter => parameter.Name)]);
+        return $"driver {ConfigNode.Quote(driver)} has no parameter {ConfigNode.Quote(name)}; {advice}";
     }
 }

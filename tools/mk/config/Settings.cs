@@ -22,7 +22,9 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
     {
         int equals = setting.IndexOf('=', StringComparison.Ordinal);
         string key = equals < 0 ? setting : setting[..equals];
-        if (!Keys().Contains(key))
+        if (!Keys().Contains(key) && IsOfDriver(key) && SampleDrivers.Find(DriverOf(key)) is null && Options.Drivers.Any(driver => driver.Outside is not null))
+            Options = Options with { DriverSettings = [.. Options.DriverSettings, setting] };
+        else if (!Keys().Contains(key))
             AddUnknown(key);
         else if (equals < 0)
             Add(key, $"a value is missing; write --set {key}=VALUE");
@@ -41,6 +43,8 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
         return dot > 0 && setting[dot] == '.' && !setting.StartsWith(Kernel, StringComparison.Ordinal);
     }
 
+    private static string DriverOf(string key) => key[..key.IndexOf('.', StringComparison.Ordinal)];
+
     private List<string> Keys() =>
     [
         .. ProfileKeys.Values, .. KernelSectionReader.KernelKeys.Select(key => Kernel + key),
@@ -52,7 +56,7 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
     private void AddUnknown(string key)
     {
         doubts.Add(key);
-        string driver = IsOfDriver(key) ? key[..key.IndexOf('.', StringComparison.Ordinal)] : "";
+        string driver = IsOfDriver(key) ? DriverOf(key) : "";
         bool isUnused = SampleDrivers.Find(driver) is not null && Options.Drivers.All(used => used.Name != driver);
         string problem = isUnused ? $"the configuration does not load driver {ConfigNode.Quote(driver)}" : $"unknown key {ConfigNode.Quote(key)}";
         Add(key, $"{problem}; {NearestName.Advice(key, Keys())}");
@@ -88,11 +92,14 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
         (string driver, string name) = (key[..dot], key[(dot + 1)..]);
         ModuleParameter parameter = Parameters(driver).First(candidate => candidate.Name == name);
         var found = new Mistakes("--set");
-        ConfigNode node = parameter is StringParameter ? Node(NodeKind.Text, text) : Value(text);
-        string value = DriversReader.ReadValue(node, parameter, found);
+        string value = ReadParameter(parameter, text, found);
         AddAll(key, found);
         Options = Options with { Drivers = [.. Options.Drivers.Select(used => used.Name == driver ? With(used, name, value) : used)] };
     }
+
+    /// <summary>Reads a parameter's value from a command line.</summary>
+    public static string ReadParameter(ModuleParameter parameter, string text, Mistakes found) =>
+        DriversReader.ReadValue(parameter is StringParameter ? Node(NodeKind.Text, text) : Value(text), parameter, found);
 
     private static DriverRequest With(DriverRequest driver, string name, string value) =>
         driver with { Parameters = new Dictionary<string, string>(driver.Parameters) { [name] = value } };

@@ -26,6 +26,20 @@ internal sealed class KernelLogs : IDisposable
         return logs;
     }
 
+    /// <summary>Attaches the consoles of insmod: from the end of boot on, the log is what was asked for.</summary>
+    public static KernelLogs OfModule(Kernel kernel, LoggingOptions options, Session session)
+    {
+        var logs = new KernelLogs(kernel.Log);
+        var writer = new DmesgWriter(session.Out, session.OutIsColoured);
+        logs.Attach(options.Console, record =>
+        {
+            if (kernel.IsBooted && record.Text != Farewell)
+                writer.Write(record);
+        });
+        logs.AttachFile(options);
+        return logs;
+    }
+
     /// <summary>Attaches the consoles of any other verb: warnings and worse on stderr.</summary>
     public static KernelLogs OfVerb(PrintkLog log, LoggingOptions options, Session session)
     {

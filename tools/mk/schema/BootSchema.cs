@@ -96,6 +96,8 @@ internal static class BootSchema
     private static JsonObject DriverSchema()
     {
         var kinds = new JsonArray(new JsonObject { ["enum"] = new JsonArray([.. SampleDrivers.All.Select(driver => (JsonNode)driver.Name)]) });
+        kinds.Add(PathSchema("A driver of your own: its folder, relative to this file, with a / in it."));
+        kinds.Add(OutsideSchema());
         foreach (SampleDriver driver in SampleDrivers.All)
         {
             var parameters = new JsonObject();
@@ -116,6 +118,27 @@ internal static class BootSchema
         }
         return new JsonObject { ["anyOf"] = kinds };
     }
+
+    // Its parameters are known once it is built.
+    private static JsonObject OutsideSchema() => new()
+    {
+        ["description"] = "A driver of your own.",
+        ["type"] = "object",
+        ["properties"] = new JsonObject
+        {
+            ["path"] = new JsonObject { ["description"] = "Its folder, .csproj or .dll, relative to this file.", ["type"] = "string" },
+            ["parameters"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("boolean", "integer", "string") } },
+        },
+        ["required"] = new JsonArray("path"),
+        ["additionalProperties"] = false,
+    };
+
+    private static JsonObject PathSchema(string description) => new()
+    {
+        ["description"] = description,
+        ["type"] = "string",
+        ["pattern"] = @"[/\\]|^\.\.?$",
+    };
 
     private static JsonObject ParameterSchema(ModuleParameter parameter)
     {

@@ -1,8 +1,8 @@
 using System.Globalization;
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
-using MiniKernel.Drivers;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Torture;
@@ -18,28 +18,40 @@ internal static class TortureCommand
 
     /// <summary>Does it.</summary>
     /// <param name="options">What to boot; its drivers lend their parameters.</param>
-    /// <param name="name">The driver.</param>
+    /// <param name="given">The driver, as insmod takes it.</param>
     /// <param name="profiles">Names of machines, or null.</param>
     /// <param name="runs">Runs on one machine at the most.</param>
     /// <param name="common">The options of this command line, for one that repeats a run.</param>
     /// <param name="asJson">Prints JSON.</param>
     /// <param name="session">Where to.</param>
     /// <exception cref="UsageException">No such driver or profile, or no runs at all.</exception>
-    public static int Run(BootOptions options, string name, string? profiles, int runs, string common, bool asJson, Session session)
+    public static int Run(BootOptions options, string given, string? profiles, int runs, string common, bool asJson, Session session)
     {
         var mistakes = new List<string>();
         if (runs < 1)
             mistakes.Add($"mk: --runs: {runs} is not a number of runs from 1");
-        if (SampleDrivers.Find(name) is not { } sample)
-            mistakes.Add($"mk: {ConfigNode.Quote(name)} is not a driver; {NearestName.Advice(name, [.. SampleDrivers.All.Select(driver => driver.Name)])}");
-        else if (Machines(options, profiles, mistakes) is var machines && mistakes.Count == 0)
+        List<HardwareProfile> machines = Machines(options, profiles, mistakes);
+        using DriverModule? driver = Load(given, session, mistakes);
+        if (driver is null || mistakes.Count != 0)
+            throw new UsageException(mistakes);
+        DriverRequest? configured = options.Drivers.FirstOrDefault(request => request.Name == given);
+        IReadOnlyDictionary<string, string> values = configured?.Parameters ?? new Dictionary<string, string>();
+        string parameters = string.Concat(values.Select(parameter => $" {ShellQuote.Of($"{parameter.Key}={parameter.Value}")}"));
+        return new TortureVerb(new TortureSubject(options, driver.Name, values, driver.Create), runs, session).Run(
+            machines, (profile, nth) => $"mk insmod {ShellQuote.Of(given)}{parameters} --profile {ShellQuote.Of(profile)}{common}{Fault(driver.Name, nth)}", asJson);
+    }
+
+    private static DriverModule? Load(string given, Session session, List<string> mistakes)
+    {
+        try
         {
-            DriverRequest request = options.Drivers.FirstOrDefault(driver => driver.Name == name) ?? new DriverRequest(name, new Dictionary<string, string>());
-            string parameters = string.Concat(request.Parameters.Select(parameter => $" {ShellQuote.Of($"{parameter.Key}={parameter.Value}")}"));
-            return new TortureVerb(new TortureSubject(options, request, sample.Create), runs, session)
-                .Run(machines, (profile, nth) => $"mk insmod {name}{parameters} --profile {ShellQuote.Of(profile)}{common}{Fault(name, nth)}", asJson);
+            return DriverLoader.Load(given, session.Folder, session);
         }
-        throw new UsageException(mistakes);
+        catch (UsageException found)
+        {
+            mistakes.AddRange(found.Lines);
+            return null;
+        }
     }
 
     private static string Fault(string driver, ulong nth) =>

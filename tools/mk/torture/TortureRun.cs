@@ -1,5 +1,6 @@
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Core;
 using MiniKernel.Hal;
@@ -9,9 +10,10 @@ namespace MiniKernel.Cli.Torture;
 
 /// <summary>What is tortured: a driver with its parameters, and what it is booted with.</summary>
 /// <param name="Options">Everything but the profile, which each run chooses.</param>
-/// <param name="Driver">The driver and its parameters.</param>
+/// <param name="Name">The module's name.</param>
+/// <param name="Parameters">Values of its parameters.</param>
 /// <param name="Create">Makes an instance.</param>
-internal sealed record TortureSubject(BootOptions Options, DriverRequest Driver, Func<IKernelModule> Create);
+internal sealed record TortureSubject(BootOptions Options, string Name, IReadOnlyDictionary<string, string> Parameters, Func<IKernelModule> Create);
 
 /// <summary>One life of a driver on a fresh machine: insmod, its workload, rmmod.</summary>
 internal static class TortureRun
@@ -24,7 +26,7 @@ internal static class TortureRun
     /// <param name="trail">Receives where each of its requests came from.</param>
     public static TortureOutcome Undisturbed(
         TortureSubject subject, HardwareProfile profile, Watchdog watchdog, CancellationToken stopping, List<CallSite> trail) =>
-        Run(subject, profile, watchdog, stopping, new FaultRule { Module = subject.Driver.Name, Times = 0 }, trail);
+        Run(subject, profile, watchdog, stopping, new FaultRule { Module = subject.Name, Times = 0 }, trail);
 
     /// <summary>Lets one of its requests fail.</summary>
     /// <param name="subject">The driver.</param>
@@ -34,7 +36,7 @@ internal static class TortureRun
     /// <param name="nth">Which, counted from 1.</param>
     public static TortureOutcome Failing(
         TortureSubject subject, HardwareProfile profile, Watchdog watchdog, CancellationToken stopping, ulong nth) =>
-        Run(subject, profile, watchdog, stopping, new FaultRule { Module = subject.Driver.Name, Nth = nth }, trail: null);
+        Run(subject, profile, watchdog, stopping, new FaultRule { Module = subject.Name, Nth = nth }, trail: null);
 
     private static TortureOutcome Run(
         TortureSubject subject, HardwareProfile profile, Watchdog watchdog, CancellationToken stopping, FaultRule rule, List<CallSite>? trail)
@@ -44,14 +46,15 @@ internal static class TortureRun
         using var kernel = new Kernel(machine, options with { Faults = [.. options.Faults, rule] });
         kernel.Faults.Rules[^1].Trail = trail;
         var reports = new FirstReport(kernel);
-        var drivers = new DriverRun(kernel, watchdog, stopping, _ => subject.Create());
+        var drivers = new DriverRun(kernel, watchdog, stopping);
+        using DriverModule module = DriverModule.Of(subject.Create());
         bool panicked = false;
         ulong before = 0;
         try
         {
             kernel.Boot();
             before = FramesInReach(kernel.Mm);
-            drivers.LoadAndWork([subject.Driver]);
+            drivers.LoadAndWork([new ReadyDriver(module, subject.Parameters)]);
             drivers.ShutDown();
         }
         catch (KernelPanicException)

@@ -25,7 +25,7 @@ internal sealed class TortureVerb(TortureSubject subject, int mostRuns, Session 
             var results = new List<TortureResult>();
             foreach (HardwareProfile profile in profiles)
                 results.Add(Torture(profile, nth => _again = command(profile.Name, nth), watchdog, stopping));
-            var report = new TortureReport(subject.Driver.Name, command);
+            var report = new TortureReport(subject.Name, command);
             if (asJson)
                 session.Out.WriteLine(JsonText.Write(json => report.Write(results, json)));
             else
@@ -44,7 +44,7 @@ internal sealed class TortureVerb(TortureSubject subject, int mostRuns, Session 
         foreach (ulong nth in chosen)
         {
             note(nth);
-            progress.Show($"{subject.Driver.Name} on {profile.Name}", runs.Count, chosen.Count);
+            progress.Show($"{subject.Name} on {profile.Name}", runs.Count, chosen.Count);
             runs.Add(TortureRun.Failing(subject, profile, watchdog, stopping, nth));
         }
         return new TortureResult(profile, trail.Count, trail.Distinct().Count(), undisturbed, runs);

@@ -1,0 +1,45 @@
+using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Drivers;
+
+namespace MiniKernel.Cli.Drivers;
+
+/// <summary>From what insmod is given to a driver that can be loaded: a sample's name, a driver's folder, its .csproj, a built .dll.</summary>
+internal static class DriverLoader
+{
+    /// <summary>Finds, builds and loads it; the compiler's warnings go to stderr.</summary>
+    /// <param name="given">A sample's name goes before a folder's of that name, which is ./NAME.</param>
+    /// <param name="folder">The folder relative paths start from.</param>
+    /// <param name="session">Where warnings go, and the current folder that messages name paths from.</param>
+    /// <exception cref="UsageException">There is no such driver, or it has errors.</exception>
+    public static DriverModule Load(string given, string folder, Session session)
+    {
+        if (SampleDrivers.Find(given) is { } sample)
+            return DriverModule.Of(sample);
+        DriverImage image = Find(given, Path.GetFullPath(given, folder), session);
+        foreach (string warning in image.Warnings)
+            session.Err.WriteLine(warning);
+        return DriverModule.Load(image);
+    }
+
+    private static DriverImage Find(string given, string path, Session session)
+    {
+        if (given.Length != 0 && Directory.Exists(path))
+            return Build(path, null, session);
+        return Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, session),
+            ".dll" when File.Exists(path) => Read(path, session),
+            _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not a driver; {NearestName.Advice(given, [.. SampleDrivers.All.Select(driver => driver.Name)])}, or a driver's folder, .csproj or .dll"),
+        };
+    }
+
+    private static DriverImage Build(string folder, string? project, Session session) =>
+        new DriverBuild(session.Folder).Build(DriverFolder.Read(Path.TrimEndingDirectorySeparator(folder), project, session.Folder));
+
+    private static DriverImage Read(string path, Session session)
+    {
+        string shown = ConfigFile.Show(path, session.Folder), symbols = Path.ChangeExtension(path, ".pdb");
+        return new DriverImage(shown, ConfigFile.ReadAll(path, shown), File.Exists(symbols) ? ConfigFile.ReadAll(symbols, symbols) : null, []);
+    }
+}
