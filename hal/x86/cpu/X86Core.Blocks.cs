@@ -1,0 +1,62 @@
+namespace MiniKernel.Hal.X86;
+
+// Finding and remembering decoded code.
+public sealed unsafe partial class X86Core
+{
+    private readonly BlockCache _blocks;
+    private readonly BlockBuilder _builder;
+
+    /// <summary>Drops all decoded code: to be called when code was loaded, changed or taken away.</summary>
+    public void ForgetCode()
+    {
+        if (_running)
+            throw new InvalidOperationException("the core is running");
+        _blocks.Clear();
+        ForgetJumps();
+    }
+
+    /// <summary>Drops what is known of where memory lies: to be called when a mapping was changed or taken away.</summary>
+    public void ForgetMemory()
+    {
+        _state->LastRead = default;
+        _state->LastWrite = default;
+        _state->Direct = Window.Of(_memory.Direct);
+    }
+
+    /// <summary>Finds the block at an address and remembers it as a way out of another.</summary>
+    internal Block* Link(Block** exit, ulong rip)
+    {
+        Block* block = Find(rip);
+        *exit = block;
+        return block;
+    }
+
+    /// <summary>Finds the block at an address, decoding it if need be.</summary>
+    /// <returns>Null when there is no code, or when the address is one of the trap page's.</returns>
+    internal Block* Find(ulong rip)
+    {
+        if (_traps.Contains(rip))
+        {
+            _state->Rip = rip;
+            _exit = new X86Exit(X86ExitKind.Trap, rip, TrapIndex: _traps.IndexOf(rip));
+            return null;
+        }
+        Block* block = _blocks.Find(rip);
+        if (block == null)
+        {
+            block = _builder.Build(rip, Block.Longest, _blocks.Reserve());
+            if (block == null)
+                return null;
+            _blocks.Add(block);
+        }
+        _state->Jumps[JumpTarget.IndexOf(rip)] = new JumpTarget { Rip = rip, Block = block };
+        return block;
+    }
+
+    // An entry's address never is one that looks there, so that an empty table finds nothing.
+    private void ForgetJumps()
+    {
+        for (int i = 0; i < JumpTarget.Entries; i++)
+            _state->Jumps[i] = new JumpTarget { Rip = i == 0 ? 1UL : 0 };
+    }
+}

@@ -1,0 +1,134 @@
+namespace MiniKernel.Hal.X86;
+
+// The patient way to memory: everything the hasty one does not know.
+public sealed unsafe partial class X86Core
+{
+    /// <summary>Reads memory as the core sees it, for its owner: a function's arguments, a string.</summary>
+    /// <returns>False when some of it is not there.</returns>
+    public bool TryRead(ulong address, Span<byte> into)
+    {
+        for (int i = 0; i < into.Length; i++)
+        {
+            if (FindByte(Cut(address + (ulong)i), MemoryAccess.Read) is var host && host == null)
+                return false;
+            into[i] = *host;
+        }
+        return true;
+    }
+
+    /// <summary>Writes memory as the core sees it.</summary>
+    /// <returns>False when some of it is not there or must not be written; what lies before that is written.</returns>
+    public bool TryWrite(ulong address, ReadOnlySpan<byte> from)
+    {
+        for (int i = 0; i < from.Length; i++)
+        {
+            if (FindByte(Cut(address + (ulong)i), MemoryAccess.Write) is var host && host == null)
+                return false;
+            *host = from[i];
+        }
+        return true;
+    }
+
+    /// <summary>Where an operand lies in host memory; one in two pieces is put together.</summary>
+    /// <returns>Null after a fault, which has been reported.</returns>
+    internal byte* Locate(ulong address, int bytes, bool write, MicroOp* op)
+    {
+        CpuState* s = _state;
+        address = Cut(address);
+        Window* window = s->Direct.Contains(address) ? &s->Direct : write ? &s->LastWrite : &s->LastRead;
+        if (!window->Contains(address) && !Approach(address, write, window))
+            return LocateSplit(address, bytes, write, op);
+        ulong offset = address - window->Start;
+        if (window->Shadow != null && IsPoisoned(window->Shadow + offset, bytes) && !Allows(address, bytes, write, op))
+            return null;
+        return window->Host + offset;
+    }
+
+    /// <summary>Where a stretch begins in host memory.</summary>
+    /// <param name="address">Its first byte.</param>
+    /// <param name="write">Whether it is to be written.</param>
+    /// <param name="bytes">How long it should be; how much of that lies together and may be touched.</param>
+    internal byte* Stretch(ulong address, bool write, ref ulong bytes)
+    {
+        address = Cut(address);
+        MemoryExtent extent = _memory.Direct;
+        if (!extent.Contains(address) && !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out extent))
+        {
+            bytes = 0;
+            return null;
+        }
+        ulong offset = address - extent.Start;
+        bytes = Math.Min(bytes, extent.Length - offset);
+        if (extent.Shadow != null)
+        {
+            int clean = new ReadOnlySpan<byte>(extent.Shadow + offset, (int)bytes).IndexOfAnyExcept((byte)0);
+            bytes = clean < 0 ? bytes : (ulong)clean;
+        }
+        return extent.Host + offset;
+    }
+
+    /// <summary>Puts a written operand that lies in two pieces where it belongs.</summary>
+    internal void FinishSplitWrite()
+    {
+        byte* copy = (byte*)&_state->WriteCopy;
+        for (int i = 0; i < _state->SplitBytes; i++)
+            *FindByte(Cut(_state->SplitAddress + (ulong)i), MemoryAccess.Write) = copy[i];
+    }
+
+    // Opens the window on the stretch around an address.
+    private bool Approach(ulong address, bool write, Window* window)
+    {
+        if (!IsCanonical(address) || !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent))
+            return false;
+        *window = Window.Of(extent);
+        return window->Contains(address);
+    }
+
+    // At the end of a stretch, or where there is none: byte by byte.
+    private byte* LocateSplit(ulong address, int bytes, bool write, MicroOp* op)
+    {
+        MemoryAccess access = write ? MemoryAccess.Write : MemoryAccess.Read;
+        byte* copy = (byte*)(write ? &_state->WriteCopy : &_state->ReadCopy);
+        for (int i = 0; i < bytes; i++)
+        {
+            ulong at = Cut(address + (ulong)i);
+            byte* host = FindByte(at, access, out bool isPoisoned);
+            if (host == null)
+            {
+                MemoryFault(op, at, write);
+                return null;
+            }
+            if (isPoisoned && !Allows(at, 1, write, op))
+                return null;
+            copy[i] = *host;
+        }
+        _state->SplitAddress = address;
+        _state->SplitBytes = bytes;
+        return copy;
+    }
+
+    private byte* FindByte(ulong address, MemoryAccess access) => FindByte(address, access, out _);
+
+    private byte* FindByte(ulong address, MemoryAccess access, out bool isPoisoned)
+    {
+        isPoisoned = false;
+        MemoryExtent extent = _memory.Direct;
+        if (!IsCanonical(address) || (!extent.Contains(address) && !_memory.TryFind(address, access, out extent)))
+            return null;
+        ulong offset = address - extent.Start;
+        isPoisoned = extent.Shadow != null && extent.Shadow[offset] != 0;
+        return extent.Host + offset;
+    }
+
+    private static bool IsPoisoned(byte* shadow, int bytes) => new ReadOnlySpan<byte>(shadow, bytes).ContainsAnyExcept((byte)0);
+
+    // Reports a touch of poisoned bytes; when it is not to happen it is a fault.
+    private bool Allows(ulong address, int bytes, bool write, MicroOp* op)
+    {
+        ulong rip = Cut(_state->Current->Rip + (ulong)op->Offset);
+        if (_memory.AllowPoisoned(address, bytes, write ? MemoryAccess.Write : MemoryAccess.Read, rip))
+            return true;
+        MemoryFault(op, address, write);
+        return false;
+    }
+}

@@ -1,0 +1,179 @@
+using System.Runtime.InteropServices;
+
+namespace MiniKernel.Hal.X86;
+
+/// <summary>One emulated x86 CPU: an interpreter over decoded blocks.</summary>
+/// <remarks>
+/// <see cref="Run"/> follows blocks until something happens that the owner has to know. All of the CPU lies in one
+/// native struct; handlers are static functions that work on it. A core is used by one thread at a time, and several
+/// cores may share memory. Code must not change while it is known: see <see cref="ForgetCode"/>.
+/// </remarks>
+public sealed unsafe partial class X86Core : IDisposable
+{
+    private readonly CpuState* _state;
+    private readonly IX86Memory _memory;
+    private readonly TrapPage _traps;
+    private X86Exit _exit;
+    private bool _running;
+
+    /// <summary>A core after reset: all registers 0, interrupts off.</summary>
+    /// <param name="mode">Which machine.</param>
+    /// <param name="memory">What it sees of memory; with shadow bytes in <see cref="IX86Memory.Direct"/> every access is tested against its shadow.</param>
+    /// <param name="platform">Ports and clock.</param>
+    /// <param name="traps">The addresses that leave the emulator.</param>
+    public X86Core(X86Mode mode, IX86Memory memory, IX86Platform platform, TrapPage traps)
+    {
+        Mode = mode;
+        Platform = platform;
+        _memory = memory;
+        _traps = traps;
+        _state = (CpuState*)NativeMemory.AlignedAlloc((nuint)sizeof(CpuState), 64);
+        NativeMemory.Clear(_state, (nuint)sizeof(CpuState));
+        _state->Jumps = (JumpTarget*)NativeMemory.AllocZeroed(JumpTarget.Entries, (nuint)sizeof(JumpTarget));
+        _state->Direct = Window.Of(memory.Direct);
+        Flags.Put(_state, 0);
+        _blocks = new BlockCache();
+        _builder = new BlockBuilder(mode, this, memory, new Translator(mode, isShadowed: memory.Direct.Shadow != null));
+        ForgetJumps();
+    }
+
+    /// <summary>Which machine it is.</summary>
+    public X86Mode Mode { get; }
+
+    /// <summary>The instruction that runs next.</summary>
+    public ulong Rip
+    {
+        get => _state->Rip;
+        set => _state->Rip = Cut(value);
+    }
+
+    /// <summary>RFLAGS.</summary>
+    public ulong Rflags
+    {
+        get => Flags.Get(_state);
+        set => Flags.Put(_state, value);
+    }
+
+    /// <summary>The interrupt flag. The core itself takes no interrupts: its owner does, between two runs.</summary>
+    public bool InterruptsEnabled
+    {
+        get => (_state->SystemFlags & X86.Rflags.Interrupt) != 0;
+        set => _state->SystemFlags = value ? _state->SystemFlags | X86.Rflags.Interrupt : _state->SystemFlags & ~X86.Rflags.Interrupt;
+    }
+
+    /// <summary>Base of the FS segment.</summary>
+    public ulong FsBase
+    {
+        get => _state->FsBase;
+        set => _state->FsBase = Cut(value);
+    }
+
+    /// <summary>Base of the GS segment.</summary>
+    public ulong GsBase
+    {
+        get => _state->GsBase;
+        set => _state->GsBase = Cut(value);
+    }
+
+    /// <summary>Instructions of the last run's budget that were not executed. A repeated string instruction costs one an element.</summary>
+    public long BudgetLeft => _state->Budget;
+
+    internal IX86Platform Platform { get; }
+
+    /// <summary>A general register; on i386 its upper half is 0.</summary>
+    public ulong this[X86Register register]
+    {
+        get => *CpuState.Register(_state, Existing(register));
+        set => *CpuState.Register(_state, Existing(register)) = Cut(value);
+    }
+
+    /// <summary>Executes instructions from <see cref="Rip"/> on.</summary>
+    /// <param name="budget">How many at most; the run ends after exactly that many.</param>
+    /// <returns>Why it ended. Another run continues where this one left off.</returns>
+    public X86Exit Run(long budget)
+    {
+        if (_running)
+            throw new InvalidOperationException("the core is running");
+        _running = true;
+        _state->Budget = Math.Max(budget, 0);
+        try
+        {
+            Follow(Find(_state->Rip));
+        }
+        finally
+        {
+            _running = false;
+        }
+
+        return _exit;
+    }
+
+    /// <summary>Makes a run end at the next block boundary, from whatever thread.</summary>
+    public void RequestAttention() => Volatile.Write(ref _state->Attention, 1);
+
+    /// <summary>Frees the core.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+            return;
+        _disposed = true;
+        _blocks.Dispose();
+        NativeMemory.Free(_state->Jumps);
+        NativeMemory.AlignedFree(_state);
+    }
+
+    private bool _disposed;
+
+    // The loop of the interpreter: a block's first handler jumps to the second and so on, the last returns the next block.
+    private void Follow(Block* block)
+    {
+        CpuState* s = _state;
+        while (block != null)
+        {
+            if (s->Attention != 0)
+            {
+                s->Attention = 0;
+                Leave(block->Rip, X86ExitKind.Attention);
+                return;
+            }
+            long left = s->Budget - block->Count;
+            if (left < 0)
+            {
+                block = Affordable(block);
+                if (block == null)
+                    return;
+                left = 0;
+            }
+            s->Budget = left;
+            s->Current = block;
+            MicroOp* first = Block.First(block);
+            block = first->Execute(first, s, this);
+        }
+    }
+
+    // The budget does not cover a whole block: the part it does cover.
+    private Block* Affordable(Block* block)
+    {
+        if (_state->Budget == 0)
+        {
+            Leave(block->Rip, X86ExitKind.Budget);
+            return null;
+        }
+        return _builder.Build(block->Rip, (int)_state->Budget, _blocks.Scratch());
+    }
+
+    private void Leave(ulong rip, X86ExitKind kind)
+    {
+        _state->Rip = rip;
+        _exit = new X86Exit(kind, rip);
+    }
+
+    private ulong Cut(ulong value) => Mode == X86Mode.I386 ? (uint)value : value;
+
+    private X86Register Existing(X86Register register)
+    {
+        if ((uint)register >= (Mode == X86Mode.I386 ? 8u : 16u))
+            throw new ArgumentOutOfRangeException(nameof(register), register, "there is no such register");
+        return register;
+    }
+}

@@ -1,0 +1,241 @@
+using Iced.Intel;
+using static Iced.Intel.AssemblerRegisters;
+
+namespace MiniKernel.Hal.X86.Tests;
+
+public sealed class X86CoreTests
+{
+    private const ulong Nowhere = 0x4000_0000;
+    private const long Enough = 1000;
+
+    [Test]
+    public void Run_LoopsAndReturnsToTheTrapPage()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code =>
+        {
+            Label again = code.CreateLabel();
+            code.xor(eax, eax);
+            code.Label(ref again);
+            code.add(rax, rdi);
+            code.dec(rdi);
+            code.jne(again);
+            code.ret();
+        });
+        Assert.That(sandbox.Call(Sandbox.CodeStart, 100), Is.EqualTo(5050));
+    }
+
+    [Test]
+    public void Run_EndsAfterExactlyItsBudget([Range(0, 12)] int budget)
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code =>
+        {
+            for (int i = 0; i < 10; i++)
+                code.inc(rax);
+            code.jmp(Sandbox.CodeStart);
+        });
+        X86Exit exit = sandbox.Core.Run(budget);
+        int instructions = budget % 11;
+        Assert.Multiple(() =>
+        {
+            Assert.That(exit.Kind, Is.EqualTo(X86ExitKind.Budget));
+            Assert.That(sandbox.Core[X86Register.Rax], Is.EqualTo((ulong)(budget - (budget / 11))));
+            Assert.That(sandbox.Core.Rip, Is.EqualTo(Sandbox.CodeStart + (3 * (ulong)instructions)));
+            Assert.That(sandbox.Core.BudgetLeft, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void Run_RepeatedStringInstruction_PaysForEachElement()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code =>
+        {
+            code.rep.stosb();
+            code.hlt();
+        });
+        sandbox.Core[X86Register.Rdi] = Sandbox.RamStart;
+        sandbox.Core[X86Register.Rcx] = 100;
+        sandbox.Core[X86Register.Rax] = 0xab;
+        X86Exit first = sandbox.Core.Run(40);
+        Assert.That((first.Kind, first.Rip, sandbox.Core[X86Register.Rcx]), Is.EqualTo((X86ExitKind.Budget, Sandbox.CodeStart, 60UL)));
+        X86Exit second = sandbox.Core.Run(61);
+        Assert.Multiple(() =>
+        {
+            Assert.That((second.Kind, sandbox.Core.BudgetLeft), Is.EqualTo((X86ExitKind.Halt, 0L)));
+            Assert.That(sandbox.Ram.Bytes[..101].ToArray(), Is.EqualTo(Enumerable.Repeat((byte)0xab, 100).Append((byte)0)));
+        });
+    }
+
+    [TestCase(X86Mode.I386)]
+    [TestCase(X86Mode.X64)]
+    public void Fault_NamesInstructionAndAddress_AndLeavesTheRestAlone(X86Mode mode)
+    {
+        using var sandbox = new Sandbox(mode);
+        sandbox.Assemble(code =>
+        {
+            code.mov(eax, 5);
+            code.cmp(eax, 5);
+            code.mov(ecx, 1);
+            if (mode == X86Mode.X64)
+                code.add(__dword_ptr[rdx + 4], eax);
+            else
+                code.add(__dword_ptr[edx + 4], eax);
+            code.sub(ecx, ecx);
+        });
+        sandbox.Core[X86Register.Rdx] = Nowhere;
+        X86Exit exit = sandbox.Core.Run(Enough);
+        Assert.Multiple(() =>
+        {
+            Assert.That(exit, Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart + 15, X86Vector.PageFault, 2, Nowhere + 4)));
+            Assert.That((sandbox.Core[X86Register.Rax], sandbox.Core[X86Register.Rcx]), Is.EqualTo((5UL, 1UL)));
+            Assert.That(sandbox.Core.Rflags & 0x40, Is.Not.Zero, "ZF of the comparison");
+            Assert.That(sandbox.Core.BudgetLeft, Is.EqualTo(Enough - 3));
+        });
+    }
+
+    [Test]
+    public void Fault_WritingCode_SaysThatItIsPresent()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code => code.mov(__byte_ptr[Sandbox.CodeStart], 1));
+        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart, X86Vector.PageFault, 3, Sandbox.CodeStart)));
+    }
+
+    [Test]
+    public void Fault_FetchingFromNowhere()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code => code.jmp(Nowhere));
+        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Nowhere, X86Vector.PageFault, 16, Nowhere)));
+    }
+
+    [Test]
+    public void Fault_InstructionAcrossTheEndOfTheCode_NamesTheByteThatIsMissing()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        ulong last = Sandbox.CodeStart + Sandbox.CodeLength - 1;
+        sandbox.Code.Bytes[^1] = 0xb8;            // mov eax, imm32
+        sandbox.Core.Rip = last;
+        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, last, X86Vector.PageFault, 16, last + 1)));
+    }
+
+    [TestCase(new byte[] { 0x0f, 0x0b }, TestName = "ud2")]
+    [TestCase(new byte[] { 0x06 }, TestName = "no instruction in 64-bit code")]
+    [TestCase(new byte[] { 0x0f, 0x58, 0xc1 }, TestName = "addps")]
+    [TestCase(new byte[] { 0x8e, 0xd8 }, TestName = "mov ds, eax")]
+    [TestCase(new byte[] { 0xf0, 0x01, 0xc0 }, TestName = "lock add eax, eax")]
+    public void Fault_InvalidOpcode(byte[] code)
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Load(code);
+        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart, X86Vector.InvalidOpcode)));
+    }
+
+    [Test]
+    public void Shadow_ReportsAPoisonedByteAndStops()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64, hasShadow: true);
+        sandbox.Assemble(code =>
+        {
+            code.mov(rax, __qword_ptr[rdi]);
+            code.mov(__dword_ptr[rdi + 6], 1);
+        });
+        sandbox.Core[X86Register.Rdi] = Sandbox.RamStart;
+        sandbox.Ram.Shadow[9] = 0xfe;
+        X86Exit exit = sandbox.Core.Run(Enough);
+        Assert.Multiple(() =>
+        {
+            Assert.That(exit.Kind, Is.EqualTo(X86ExitKind.Fault));
+            Assert.That(sandbox.Memory.Poisoned, Is.EqualTo(new[] { (Sandbox.RamStart + 6, 4, MemoryAccess.Write, exit.Rip) }));
+            Assert.That(sandbox.Ram.Bytes[6], Is.Zero);
+        });
+    }
+
+    [Test]
+    public void Shadow_WhenTheOwnerSaysSo_TheAccessHappens()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64, hasShadow: true);
+        sandbox.Memory.LetPoisonedPass = true;
+        sandbox.Assemble(code =>
+        {
+            code.inc(__dword_ptr[rdi]);
+            code.hlt();
+        });
+        sandbox.Core[X86Register.Rdi] = Sandbox.RamStart;
+        sandbox.Ram.Shadow[0] = 1;
+        X86Exit exit = sandbox.Core.Run(Enough);
+        Assert.That((exit.Kind, sandbox.Ram.Bytes[0], sandbox.Memory.Poisoned.Count), Is.EqualTo((X86ExitKind.Halt, (byte)1, 1)));
+    }
+
+    [Test]
+    public void Interrupts_EnabledByStiAndPopf_AreToldAfterTheNextInstruction()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code =>
+        {
+            code.sti();
+            code.inc(eax);
+            code.inc(eax);
+            code.cli();
+            code.hlt();
+        });
+        X86Exit attention = sandbox.Core.Run(Enough);
+        Assert.That((attention.Kind, sandbox.Core[X86Register.Rax], sandbox.Core.InterruptsEnabled), Is.EqualTo((X86ExitKind.Attention, 1UL, true)));
+        X86Exit halt = sandbox.Core.Run(Enough);
+        Assert.That((halt.Kind, sandbox.Core[X86Register.Rax], sandbox.Core.InterruptsEnabled), Is.EqualTo((X86ExitKind.Halt, 2UL, false)));
+    }
+
+    [Test]
+    public void RequestAttention_EndsAnEndlessLoop()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code => code.jmp(Sandbox.CodeStart));
+        using var soon = new Timer(_ => sandbox.Core.RequestAttention(), null, 10, Timeout.Infinite);
+        Assert.That(sandbox.Core.Run(long.MaxValue).Kind, Is.EqualTo(X86ExitKind.Attention));
+    }
+
+    [Test]
+    public void System_InstructionsReachTheirOwner()
+    {
+        using var sandbox = new Sandbox(X86Mode.I386);
+        sandbox.Assemble(code =>
+        {
+            code.mov(edx, 0x3f8);
+            code.@in(ax, dx);
+            code.@out(0x21, al);
+            code.rdtsc();
+            code.invlpg(__[edx + 0x10]);
+            code.@int(0x80);
+            code.int3();
+        });
+        X86Exit invalidated = sandbox.Core.Run(Enough);
+        Assert.Multiple(() =>
+        {
+            Assert.That(sandbox.Platform.Written, Is.EqualTo(new[] { ((ushort)0x21, 1, 0xf8u) }));
+            Assert.That((sandbox.Core[X86Register.Rax], sandbox.Core[X86Register.Rdx]), Is.EqualTo((1UL, 1UL)));
+            Assert.That((invalidated.Kind, invalidated.Address), Is.EqualTo((X86ExitKind.InvalidatePage, 0x11UL)));
+            Assert.That(sandbox.Core.Run(Enough) is { Kind: X86ExitKind.SoftwareInterrupt, Vector: 0x80 }, Is.True);
+            Assert.That(sandbox.Core.Run(Enough) is { Kind: X86ExitKind.SoftwareInterrupt, Vector: X86Vector.Breakpoint }, Is.True);
+        });
+    }
+
+    [Test]
+    public void I386_AddressesWrapAtFourGigabytes()
+    {
+        using var sandbox = new Sandbox(X86Mode.I386);
+        SandboxMemory.Region low = sandbox.Memory.Add(0, 4096, "rw"), high = sandbox.Memory.Add(0xffff_f000, 4096, "rw");
+        low.Bytes[0] = 0x33;
+        high.Bytes[^1] = 0x22;
+        sandbox.Assemble(code =>
+        {
+            code.mov(eax, __dword_ptr[ecx + (edx * 2) + 0x7fff_ffff]);
+            code.hlt();
+        });
+        sandbox.Core[X86Register.Rcx] = 0x8000_0000;
+        sandbox.Core[X86Register.Rdx] = 0x8000_0000;
+        _ = sandbox.Core.Run(Enough);
+        Assert.That(sandbox.Core[X86Register.Rax], Is.EqualTo(0x3322));
+    }
+}
