@@ -4,6 +4,7 @@ namespace MiniKernel.Hal;
 public sealed class Machine : IDisposable
 {
     private const int SoundCardDmaChannel = 1;
+    private readonly MemoryBus _bus;
 
     /// <summary>Builds the machine. RAM takes no host memory until it is touched.</summary>
     /// <param name="profile">What it is built from.</param>
@@ -21,12 +22,12 @@ public sealed class Machine : IDisposable
         Interrupts = new InterruptController(profile.Cpus);
         Timer = new IntervalTimer(Clock, Interrupts, IrqLine.Timer);
         Uart = new Uart(Clock, Interrupts, IrqLine.Uart);
-        var bus = new MemoryBus(Memory, profile.MemoryMap);
-        IsaDma = new IsaDmaController(bus);
+        _bus = new MemoryBus(Memory, profile.MemoryMap);
+        IsaDma = new IsaDmaController(_bus);
         SoundCard = new SoundCard(Clock, Interrupts, IrqLine.SoundCard, IsaDma, SoundCardDmaChannel);
-        var diskBus = new BusMaster(bus, profile, DiskController.Reach);
+        var diskBus = new BusMaster("disk", _bus, profile, DiskController.Reach);
         Disk = new DiskController(Clock, Interrupts, IrqLine.Disk, diskBus, new DiskMedia(diskBytes));
-        Nic = new LoopbackNic(Clock, Interrupts, IrqLine.Nic, new BusMaster(bus, profile, LoopbackNic.Reach));
+        Nic = new LoopbackNic(Clock, Interrupts, IrqLine.Nic, new BusMaster("network card", _bus, profile, LoopbackNic.Reach));
     }
 
     /// <summary>What the machine was built from.</summary>
@@ -34,6 +35,16 @@ public sealed class Machine : IDisposable
 
     /// <summary>RAM.</summary>
     public PhysicalMemory Memory { get; }
+
+    /// <summary>What is known of each byte of RAM; null until somebody asks for it with <see cref="AddShadow"/>.</summary>
+    public ShadowMemory? Shadow { get; private set; }
+
+    /// <summary>Hears of every transfer between a device and memory; null when nobody does.</summary>
+    public IBusWatcher? BusWatcher
+    {
+        get => _bus.Watcher;
+        set => _bus.Watcher = value;
+    }
 
     /// <summary>Where the kernel sees it.</summary>
     public AddressSpaceLayout Layout { get; }
@@ -65,11 +76,15 @@ public sealed class Machine : IDisposable
     /// <summary>Loopback network card.</summary>
     public LoopbackNic Nic { get; }
 
+    /// <summary>Puts shadow memory beside RAM, once.</summary>
+    public ShadowMemory AddShadow() => Shadow ??= new ShadowMemory(Memory.Size);
+
     /// <summary>Gives RAM and disk back to the host.</summary>
     public void Dispose()
     {
         Disk.Media.Dispose();
         Memory.Dispose();
+        Shadow?.Dispose();
     }
 
     private static Cpu[] MakeCpus(int count)

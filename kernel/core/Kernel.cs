@@ -21,12 +21,14 @@ public sealed class Kernel : IDisposable
         Options = options;
         Log = new PrintkLog(machine.Clock);
         Oops = new OopsPrinter(this);
-        Mm = new KernelMm(machine, options.Mm with { Watched = options.Watch != WatchMode.Bare || options.Faults.Count != 0 }, new MmReportPrinter(this));
+        bool isShadowed = options.Watch == WatchMode.Shadow;
+        Mm = new KernelMm(machine, options.Mm with { Watched = options.Watch != WatchMode.Bare || options.Faults.Count != 0, Shadow = isShadowed }, new MmReportPrinter(this));
         _cpus = new CpuState[machine.Cpus.Count];
         for (int cpu = 0; cpu < _cpus.Length; cpu++)
             _cpus[cpu] = new CpuState(machine.Cpus[cpu], Mm.Cpu(cpu));
         Current = _cpus[0];
         Tracker = options.Watch == WatchMode.Bare ? null : new AllocationTracker(this);
+        Shadow = isShadowed ? new ShadowWatch(this, machine.Shadow!) : null;
         Faults = new FaultInjection(this);
         Memory = new MemoryCalls(this);
         Mm.Waiting = new TaskWaiting(this);
@@ -159,6 +161,9 @@ public sealed class Kernel : IDisposable
     /// <summary>Null when nothing is watched.</summary>
     internal AllocationTracker? Tracker { get; }
 
+    /// <summary>Null when accesses are not looked up.</summary>
+    internal ShadowWatch? Shadow { get; }
+
     /// <summary>Brings everything up, with Linux's boot texts in the log.</summary>
     /// <exception cref="InvalidOperationException">It is up already.</exception>
     /// <exception cref="KernelPanicException">The kernel panicked on the way.</exception>
@@ -184,6 +189,7 @@ public sealed class Kernel : IDisposable
     {
         if (!HasPanicked)
             Modules.UnloadAll();
+        Mm.FlushQuarantine(Current.Mm);
         Tracker?.ReportWhatIsLeft();
         Reaper.Stop();
         Machine.Timer.Stop();

@@ -10,12 +10,16 @@ public enum WatchMode
 
     /// <summary>Nothing is recorded: Linux's silence where Linux is silent, and Linux's speed.</summary>
     Bare,
+
+    /// <summary>As tracked, and every access is looked up in shadow memory: use after free, out of bounds, double and invalid
+    /// frees, DMA where it has no business. Freed objects wait in quarantine.</summary>
+    Shadow,
 }
 
 /// <summary>What a kernel is started with: the "kernel" section of boot.json.</summary>
 public sealed record KernelOptions
 {
-    /// <summary>What concerns memory management; <see cref="MmOptions.Watched"/> follows <see cref="Watch"/>.</summary>
+    /// <summary>What concerns memory management; <see cref="MmOptions.Watched"/> and <see cref="MmOptions.Shadow"/> follow <see cref="Watch"/>.</summary>
     public MmOptions Mm { get; init; } = new();
 
     /// <summary>See <see cref="WatchMode"/>.</summary>
@@ -35,6 +39,6 @@ public sealed record KernelOptions
 
     /// <summary>The options as a kernel command line.</summary>
     internal string EffectiveCommandLine => CommandLine
-        ?? $"slab oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={(Watch == WatchMode.Bare ? "bare" : "tracked")}"
+        ?? $"slab oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={Watch switch { WatchMode.Bare => "bare", WatchMode.Shadow => "shadow", _ => "tracked" }}"
             + (Mm.SlabDebug.Length == 0 ? "" : $" slab_debug={Mm.SlabDebug}");
 }

@@ -13,10 +13,10 @@ internal sealed unsafe class CpuTable : IDisposable
     private readonly int _cpus;
     private readonly bool _watched;
 
-    public CpuTable(HardwareProfile profile, KernelMap map, Page* pages, bool watched)
+    public CpuTable(HardwareProfile profile, KernelMap map, Page* pages, MmOptions options)
     {
         _cpus = profile.Cpus;
-        _watched = watched;
+        _watched = options.Watched;
         _empty = (ObjectStack*)NativeMemory.AlignedAlloc(64, 64);
         NativeMemory.Clear(_empty, 64);
         _classes = MakeClasses(profile, out uint classCount);
@@ -31,6 +31,7 @@ internal sealed unsafe class CpuTable : IDisposable
             state->StackOffset = CacheRecord.StackOffset(cpu);
             state->DirectMapBase = map.Base;
             state->DirectMapSize = map.Size;
+            state->PlainEnd = options.Shadow ? 0 : map.Size - MmCpu.LongestPlainAccess + 1;
             state->Ram = map.Ram;
             state->Pages = pages;
             state->PageShift = profile.PageShift;

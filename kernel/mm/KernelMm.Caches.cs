@@ -43,6 +43,7 @@ public sealed unsafe partial class KernelMm
         try
         {
             RequireAlive(cache, "kmem_cache_destroy");      // somebody may have had it before
+            FlushQuarantine(cpu, cache);
             return _slab.Destroy(cache, cpu.Id);
         }
         finally
@@ -71,7 +72,7 @@ public sealed unsafe partial class KernelMm
                 ? $"{obj} is not in a slab; it was freed to cache `{cache.Name}'"
                 : $"{obj} belongs to cache `{owner.Name}'; it was freed to cache `{cache.Name}'");
         }
-        _slab.Free(cache, cpu.Id, obj.Value);
+        Release(cpu, cache, obj.Value);
     }
 
     /// <summary>Gives back every page of the cache that holds no object in use.</summary>
@@ -83,6 +84,7 @@ public sealed unsafe partial class KernelMm
         try
         {
             RequireAlive(cache, "kmem_cache_shrink");
+            FlushQuarantine(cpu, cache);
             return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
         }
         finally
@@ -131,6 +133,8 @@ public sealed unsafe partial class KernelMm
         ulong obj = _slab.Allocate(cache, cpu.Id, flags);
         if (obj != 0 && (flags & GfpFlags.Zero) != 0)
             Clear(obj, cache.ObjectSize);
+        if (obj != 0)
+            _shadow?.ObjectOpened(obj, size, cache.ObjectSize);
         return new VirtualAddress(obj);
     }
 

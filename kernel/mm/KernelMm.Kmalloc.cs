@@ -35,7 +35,7 @@ public sealed unsafe partial class KernelMm
         }
         ulong held = old.IsNull ? 0 : Ksize(old);
         if (held >= size)
-            return old;
+            return Resize(old, size);
         if (old.Value - _map.Base > _map.Size - held && held != 0)
             throw Bug("mm/util.c", "krealloc", $"{old} with {held} bytes reaches beyond memory: it is no object");
         VirtualAddress moved = Kmalloc(cpu, size, flags);
@@ -54,7 +54,7 @@ public sealed unsafe partial class KernelMm
         if (obj.IsZeroOrNull)
             return;
         KmemCache cache = _slab.CacheOf(obj.Value) ?? throw Bug("mm/slab.c", "kfree", $"{obj} is not in a slab");
-        _slab.Free(cache, cpu.Id, obj.Value);
+        Release(cpu, cache, obj.Value);
     }
 
     /// <summary>Usable bytes of an allocation: the size of its class. NULL, or an address of no slab, is a BUG.</summary>

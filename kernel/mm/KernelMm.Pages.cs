@@ -12,7 +12,10 @@ public sealed unsafe partial class KernelMm
     public PageFrameNumber? AllocPages(MmCpu cpu, GfpFlags flags, int order)
     {
         _calls.Serve(cpu.Id);
-        return IsPageFailed(cpu, flags, order) ? null : _pages.AllocPages(cpu.Id, flags, order);
+        PageFrameNumber? frame = IsPageFailed(cpu, flags, order) ? null : _pages.AllocPages(cpu.Id, flags, order);
+        if (frame is { } first)
+            _shadow?.PagesOpened(first, order);
+        return frame;
     }
 
     /// <summary>alloc_pages of one frame when the CPU's list has it and nobody watches; false: make the complete call.</summary>

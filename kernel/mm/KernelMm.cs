@@ -35,8 +35,14 @@ public sealed unsafe partial class KernelMm : IDisposable
         Layout = BootLayout.Compute(_profile);
         _map = new KernelMap(machine.Memory, _profile, space);
         _image = new KernelImage(machine.Memory, _profile, space);
-        _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory };
-        _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options.Watched);
+        if (options.Shadow)
+        {
+            _shadow = new ShadowMap(machine.AddShadow(), _map, _profile.PageShift);
+            _quarantine = new Quarantine(_profile.Ram / Quarantine.Fraction);
+        }
+        _pages = new PageAllocator(machine.Memory, _profile, Layout, options, reports) { Reclaim = ReclaimMemory, Shadow = _shadow };
+        _pages.BelowLow = _quarantine is null ? null : id => FlushQuarantine(_cpus![id]);
+        _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options);
         _calls = new CpuCalls(machine.Cpus, _cpus, options.FreeRunning);
         _chain = new ChainMutex(_calls);
         _shrinkers = new ShrinkerList(_calls, _profile.Cpus);
@@ -188,6 +194,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     private void ReclaimMemory(int cpu)
     {
         _shrinkers.Run(cpu);
+        FlushQuarantine(_cpus[cpu]);
         if (!_kmemCacheUp || !_chain.EnterSoon(cpu, Task))
             return;
         try

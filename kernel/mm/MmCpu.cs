@@ -9,6 +9,9 @@ namespace MiniKernel.Mm;
 /// owner at a time, and interrupts are taken on return from kernel calls, never inside mm.</remarks>
 public readonly unsafe struct MmCpu
 {
+    /// <summary>Bytes a load or store may have to be a plain one: one range test.</summary>
+    internal const int LongestPlainAccess = 64;
+
     private readonly MmCpuState* _state;
 
     internal MmCpu(MmCpuState* state) => _state = state;
@@ -80,13 +83,13 @@ public readonly unsafe struct MmCpu
     }
 
     /// <summary>Reads simulated memory through the direct map.</summary>
-    /// <returns>False when the bytes do not all lie in it.</returns>
+    /// <returns>False when it takes a closer look: outside the direct map, near its end, in shadow mode.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryRead<T>(VirtualAddress address, out T value)
         where T : unmanaged
     {
         ulong offset = address.Value - _state->DirectMapBase;
-        if (offset > _state->DirectMapSize - (uint)sizeof(T))
+        if (sizeof(T) > LongestPlainAccess || offset >= _state->PlainEnd)
         {
             value = default;
             return false;
@@ -96,16 +99,26 @@ public readonly unsafe struct MmCpu
     }
 
     /// <summary>Writes simulated memory through the direct map.</summary>
-    /// <returns>False when the bytes do not all lie in it.</returns>
+    /// <returns>False when it takes a closer look: outside the direct map, near its end, in shadow mode.</returns>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryWrite<T>(VirtualAddress address, T value)
         where T : unmanaged
     {
         ulong offset = address.Value - _state->DirectMapBase;
-        if (offset > _state->DirectMapSize - (uint)sizeof(T))
+        if (sizeof(T) > LongestPlainAccess || offset >= _state->PlainEnd)
             return false;
         Unsafe.WriteUnaligned(_state->Ram + offset, value);
         return true;
+    }
+
+    /// <summary>The same for a driver's bulk access.</summary>
+    /// <returns>False when it takes a closer look: outside the direct map, near its end, in shadow mode.</returns>
+    public bool TryGetPlainSpan(VirtualAddress address, ulong length, out Span<byte> bytes)
+    {
+        ulong offset = address.Value - _state->DirectMapBase, end = _state->PlainEnd;
+        bool inside = length <= int.MaxValue && offset < end && length <= end - offset;
+        bytes = inside ? new Span<byte>(_state->Ram + offset, (int)length) : default;
+        return inside;
     }
 
     /// <summary>A window on simulated memory, for the kernel's own copying; drivers never see it.</summary>

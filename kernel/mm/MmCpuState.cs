@@ -32,6 +32,10 @@ internal unsafe struct MmCpuState
     /// <summary>Bytes the direct map shows.</summary>
     public ulong DirectMapSize;
 
+    /// <summary>Offset in the direct map below which a load or store needs no closer look: short of its end by the longest
+    /// plain access; 0 when the shadow has to be asked.</summary>
+    public ulong PlainEnd;
+
     /// <summary>Host address of physical address 0.</summary>
     public byte* Ram;
 

@@ -26,4 +26,8 @@ public sealed record MmOptions
 
     /// <summary>True when every allocation is watched: the CPUs see empty stacks and each call takes the slow path.</summary>
     public bool Watched { get; init; }
+
+    /// <summary>True when mm keeps shadow memory: it says there what drivers may touch, puts red zones between objects and
+    /// delays their reuse. Goes with <see cref="Watched"/>.</summary>
+    public bool Shadow { get; init; }
 }

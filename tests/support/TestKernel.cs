@@ -13,7 +13,7 @@ public sealed class TestKernel : IDisposable
     public TestKernel(
         string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null)
     {
-        _options = (options ?? new KernelOptions()) with { Watch = watch };
+        _options = (options ?? new KernelOptions()) with { Watch = watch == WatchMode.Tracked && TestMachine.ShadowEverything ? WatchMode.Shadow : watch };
         Machine = TestMachine.Create(profile, change);
         Kernel = new Kernel(Machine, _options);
         Kernel.Boot();

@@ -5,6 +5,9 @@ namespace MiniKernel.Tests.Support;
 /// <summary>Machines for tests.</summary>
 public static class TestMachine
 {
+    /// <summary>True when tests that say nothing of watching run in shadow mode: by hand, to look for false alarms.</summary>
+    public static bool ShadowEverything => Environment.GetEnvironmentVariable("MINIKERNEL_SHADOW") == "1";
+
     /// <summary>The shipped profile of that name, changed if need be.</summary>
     public static HardwareProfile Profile(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null)
     {

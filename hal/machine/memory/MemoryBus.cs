@@ -16,8 +16,12 @@ internal sealed class MemoryBus
         _holes = holes.IsDefault ? [] : holes;
     }
 
-    public void Read(PhysicalAddress address, Span<byte> destination)
+    /// <summary>Hears of every transfer; null when nobody does.</summary>
+    public IBusWatcher? Watcher { get; set; }
+
+    public void Read(string device, PhysicalAddress address, Span<byte> destination)
     {
+        Watcher?.BeforeTransfer(device, address, destination.Length, isWrite: false);
         while (!destination.IsEmpty)
         {
             int length = Stretch(address, destination.Length, out bool isRam);
@@ -30,8 +34,9 @@ internal sealed class MemoryBus
         }
     }
 
-    public void Write(PhysicalAddress address, ReadOnlySpan<byte> source)
+    public void Write(string device, PhysicalAddress address, ReadOnlySpan<byte> source)
     {
+        Watcher?.BeforeTransfer(device, address, source.Length, isWrite: true);
         while (!source.IsEmpty)
         {
             int length = Stretch(address, source.Length, out bool isRam);

@@ -7,13 +7,18 @@ namespace MiniKernel.Core;
 
 /// <summary>Access beyond the direct map, page by page: neighbours in a vmalloc area lie anywhere in RAM.</summary>
 /// <remarks>As on a real CPU, what comes before the page that is missing has been read or written when the fault is taken.
-/// An access that begins in the direct map and leaves it faults as a whole.</remarks>
+/// An access that begins in the direct map and leaves it faults as a whole. In shadow mode every access comes here.</remarks>
 internal sealed partial class AccessCalls
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
     public T Read<T>(MmCpu cpu, VirtualAddress p, string file, int line, string member)
         where T : unmanaged
     {
+        if (kernel.Shadow is { } shadow && cpu.TryGetSpan(p, (ulong)Unsafe.SizeOf<T>(), out Span<byte> bytes))
+        {
+            shadow.Check(cpu, p, (ulong)bytes.Length, isWrite: false, file, line, member);
+            return MemoryMarshal.Read<T>(bytes);
+        }
         T value = default;
         CopyFrom(cpu, p, MemoryMarshal.AsBytes(new Span<T>(ref value)), file, line, member);
         return value;
@@ -22,7 +27,15 @@ internal sealed partial class AccessCalls
     [MethodImpl(MethodImplOptions.NoInlining)]
     public void Write<T>(MmCpu cpu, VirtualAddress p, T value, string file, int line, string member)
         where T : unmanaged
-        => CopyTo(cpu, p, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref value)), file, line, member);
+    {
+        if (kernel.Shadow is { } shadow && cpu.TryGetSpan(p, (ulong)Unsafe.SizeOf<T>(), out Span<byte> bytes))
+        {
+            shadow.Check(cpu, p, (ulong)bytes.Length, isWrite: true, file, line, member);
+            MemoryMarshal.Write(bytes, in value);
+            return;
+        }
+        CopyTo(cpu, p, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(ref value)), file, line, member);
+    }
 
     public void CopyTo(MmCpu cpu, VirtualAddress destination, ReadOnlySpan<byte> source, string file, int line, string member)
     {
@@ -97,14 +110,15 @@ internal sealed partial class AccessCalls
 
     private void Require(MmCpu cpu, VirtualAddress p, ulong length, bool isWrite, string file, int line, string member)
     {
+        kernel.Shadow?.Check(cpu, p, length, isWrite, file, line, member);
         if (kernel.Mm.TryVirtToPhys(p, out _) && !cpu.TryGetSpan(p, length, out _))
-            Fault(cpu, p, isWrite, file, line, member);
+            Fault(cpu, p, length, isWrite, file, line, member);
     }
 
     private Span<byte> Mapped(MmCpu cpu, VirtualAddress p, ulong length, bool isWrite, string file, int line, string member)
     {
         if (!kernel.Mm.TryGetMapped(p, out Span<byte> page))
-            Fault(cpu, p, isWrite, file, line, member);
+            Fault(cpu, p, length, isWrite, file, line, member);
         return (ulong)page.Length > length ? page[..(int)length] : page;
     }
 }

@@ -13,10 +13,11 @@ internal sealed partial class AccessCalls(Kernel kernel)
     /// <exception cref="KernelOopsException">Always.</exception>
     [DoesNotReturn]
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public void Fault(MmCpu cpu, VirtualAddress address, bool isWrite, string file, int line, string member)
+    public void Fault(MmCpu cpu, VirtualAddress address, ulong length, bool isWrite, string file, int line, string member)
     {
         CpuState state = kernel.Cpu(cpu);
         state.Site = new CallSite(file, line, member);
+        kernel.Shadow?.BeforeFault(state, address, length, isWrite);
         throw kernel.Oops.PageFault(state, address, isWrite);
     }
 

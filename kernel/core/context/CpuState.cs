@@ -35,6 +35,9 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>current->pid.</summary>
     public int Pid => Task is { } task ? task.Pid : Comm == IdleComm ? 0 : KernelTask.HostPid;
 
+    /// <summary>Who runs, as reports name it.</summary>
+    public TaskName TaskName => new(Comm, Pid);
+
     /// <summary>Where the last kernel call that left its fast path came from.</summary>
     public CallSite Site { get; set; }
 

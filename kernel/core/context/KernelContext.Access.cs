@@ -58,7 +58,7 @@ public readonly ref partial struct KernelContext
     public void CopyTo(
         VirtualAddress destination, ReadOnlySpan<byte> source, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (_cpu.TryGetSpan(destination, (ulong)source.Length, out Span<byte> bytes))
+        if (_cpu.TryGetPlainSpan(destination, (ulong)source.Length, out Span<byte> bytes))
             source.CopyTo(bytes);
         else
             _kernel.Access.CopyTo(_cpu, destination, source, file, line, member);
@@ -68,7 +68,7 @@ public readonly ref partial struct KernelContext
     public void CopyFrom(
         VirtualAddress source, Span<byte> destination, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (_cpu.TryGetSpan(source, (ulong)destination.Length, out Span<byte> bytes))
+        if (_cpu.TryGetPlainSpan(source, (ulong)destination.Length, out Span<byte> bytes))
             bytes.CopyTo(destination);
         else
             _kernel.Access.CopyFrom(_cpu, source, destination, file, line, member);
@@ -78,7 +78,7 @@ public readonly ref partial struct KernelContext
     public void Memmove(
         VirtualAddress destination, VirtualAddress source, ulong length, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (_cpu.TryGetSpan(source, length, out Span<byte> from) && _cpu.TryGetSpan(destination, length, out Span<byte> to))
+        if (_cpu.TryGetPlainSpan(source, length, out Span<byte> from) && _cpu.TryGetPlainSpan(destination, length, out Span<byte> to))
             from.CopyTo(to);
         else
             _kernel.Access.Memmove(_cpu, destination, source, length, file, line, member);
@@ -88,7 +88,7 @@ public readonly ref partial struct KernelContext
     public void Memset(
         VirtualAddress p, byte value, ulong length, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
     {
-        if (_cpu.TryGetSpan(p, length, out Span<byte> bytes))
+        if (_cpu.TryGetPlainSpan(p, length, out Span<byte> bytes))
             bytes.Fill(value);
         else
             _kernel.Access.Memset(_cpu, p, value, length, file, line, member);

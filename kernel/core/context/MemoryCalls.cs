@@ -85,6 +85,8 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     public ulong Ksize(MmCpu cpu, VirtualAddress p, string file, int line, string member)
     {
         Enter(cpu, GfpFlags.NoWait, file, line, member);
+        if (kernel.Shadow is { } shadow && !p.IsZeroOrNull && shadow.Check(cpu, p, 1, isWrite: false, file, line, member))
+            Mm.OpenWholeObject(p);
         return Mm.Ksize(p);
     }
 
@@ -214,8 +216,19 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     {
         if (function is null)
             return null;
-        return (obj, _) => kernel.Modules.Boundary.Call(
-            owner, kernel.Current, kernel.Current.Comm, (function, obj), static (context, call) => Run(context, call.function, call.obj), onOops: true);
+        return (obj, cache) =>
+        {
+            ShadowByte before = Mm.BeginCallback(obj, cache);
+            try
+            {
+                kernel.Modules.Boundary.Call(
+                    owner, kernel.Current, kernel.Current.Comm, (function, obj), static (context, call) => Run(context, call.function, call.obj), onOops: true);
+            }
+            finally
+            {
+                Mm.EndCallback(obj, cache, before);
+            }
+        };
     }
 
     private static bool Run(KernelContext context, ObjectFunction function, VirtualAddress obj)

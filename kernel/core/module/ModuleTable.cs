@@ -136,6 +136,7 @@ public sealed class ModuleTable
         foreach (string resource in Withdraw(module))
             _kernel.Error($"{module.Name}: left behind {resource}; withdrawn");
         _modules.Remove(module);
+        _kernel.Mm.FlushQuarantine(_kernel.Current.Mm);
         _kernel.Tracker?.ReportLeaks(module);
     }
 

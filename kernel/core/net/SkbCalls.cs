@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using MiniKernel.Hal;
 using MiniKernel.Mm;
 
@@ -54,9 +56,9 @@ internal sealed class SkbCalls(Kernel kernel)
         if (p.IsNull)
             return default;
         cache.InUse++;
-        cpu.Mm.TryWrite(p + DataOffset, 0u);
-        cpu.Mm.TryWrite(p + TailOffset, 0u);
-        cpu.Mm.TryWrite(p + ProtocolOffset, (ushort)0);
+        Set(cpu, p + DataOffset, 0u);
+        Set(cpu, p + TailOffset, 0u);
+        Set(cpu, p + ProtocolOffset, (ushort)0);
         return new SkBuff(p, cache);
     }
 
@@ -68,7 +70,7 @@ internal sealed class SkbCalls(Kernel kernel)
         Check(cpu, skb);
         CallSite site = cpu.Site;
         skb.Cache!.InUse--;
-        cpu.Mm.TryWrite(skb.Address + TailOffset, FreedTail);
+        Set(cpu, skb.Address + TailOffset, FreedTail);
         if (skb.Cache.Reserve is { } reserve)
             kernel.Memory.MempoolFree(cpu.Mm, skb.Address, reserve, site.File, site.Line, site.Member);
         else
@@ -86,14 +88,14 @@ internal sealed class SkbCalls(Kernel kernel)
     public ushort Protocol(CpuState cpu, SkBuff skb)
     {
         Check(cpu, skb);
-        cpu.Mm.TryRead(skb.Address + ProtocolOffset, out ushort protocol);
-        return protocol;
+        cpu.Mm.TryGetSpan(skb.Address + ProtocolOffset, sizeof(ushort), out Span<byte> protocol);
+        return MemoryMarshal.Read<ushort>(protocol);
     }
 
     public void SetProtocol(CpuState cpu, SkBuff skb, ushort protocol)
     {
         Check(cpu, skb);
-        cpu.Mm.TryWrite(skb.Address + ProtocolOffset, protocol);
+        Set(cpu, skb.Address + ProtocolOffset, protocol);
     }
 
     /// <summary>skb_put(): more data at the end.</summary>
@@ -103,7 +105,7 @@ internal sealed class SkbCalls(Kernel kernel)
         (_, uint tail) = Check(cpu, skb);
         if (bytes > skb.Cache!.BufferBytes - tail)
             throw kernel.Oops.Bug(cpu, cpu.Site, $"skb_over_panic: put:{bytes} tail:{tail} end:{skb.Cache.BufferBytes} dev:<NULL>");
-        cpu.Mm.TryWrite(skb.Address + TailOffset, tail + bytes);
+        Set(cpu, skb.Address + TailOffset, tail + bytes);
         return BufferOf(skb) + tail;
     }
 
@@ -114,7 +116,7 @@ internal sealed class SkbCalls(Kernel kernel)
         (uint data, _) = Check(cpu, skb);
         if (bytes > data)
             throw kernel.Oops.Bug(cpu, cpu.Site, $"skb_under_panic: put:{bytes} data:{data} dev:<NULL>");
-        cpu.Mm.TryWrite(skb.Address + DataOffset, data - bytes);
+        Set(cpu, skb.Address + DataOffset, data - bytes);
         return BufferOf(skb) + (data - bytes);
     }
 
@@ -125,7 +127,7 @@ internal sealed class SkbCalls(Kernel kernel)
         (uint data, uint tail) = Check(cpu, skb);
         if (bytes > tail - data)
             return VirtualAddress.Null;
-        cpu.Mm.TryWrite(skb.Address + DataOffset, data + bytes);
+        Set(cpu, skb.Address + DataOffset, data + bytes);
         return BufferOf(skb) + (data + bytes);
     }
 
@@ -135,8 +137,19 @@ internal sealed class SkbCalls(Kernel kernel)
         (uint data, uint tail) = Check(cpu, skb);
         if (data != tail || bytes > skb.Cache!.BufferBytes - tail)
             throw kernel.Oops.Bug(cpu, cpu.Site, $"skb_reserve(): {bytes} bytes with data:{data} tail:{tail}");
-        cpu.Mm.TryWrite(skb.Address + DataOffset, data + bytes);
-        cpu.Mm.TryWrite(skb.Address + TailOffset, tail + bytes);
+        Set(cpu, skb.Address + DataOffset, data + bytes);
+        Set(cpu, skb.Address + TailOffset, tail + bytes);
+    }
+
+    private static (uint Data, uint Tail, uint End, ushort Mark) Parse(ReadOnlySpan<byte> header) => (
+        MemoryMarshal.Read<uint>(header[(int)DataOffset..]), MemoryMarshal.Read<uint>(header[(int)TailOffset..]),
+        MemoryMarshal.Read<uint>(header[(int)EndOffset..]), MemoryMarshal.Read<ushort>(header[(int)MarkOffset..]));
+
+    private static void Set<T>(CpuState cpu, VirtualAddress field, T value)
+        where T : unmanaged
+    {
+        if (cpu.Mm.TryGetSpan(field, (ulong)Unsafe.SizeOf<T>(), out Span<byte> bytes))
+            MemoryMarshal.Write(bytes, in value);
     }
 
     private static VirtualAddress BufferOf(SkBuff skb) => skb.Address + HeaderBytes;
@@ -152,8 +165,10 @@ internal sealed class SkbCalls(Kernel kernel)
     {
         if (skb.Cache is not { } cache)
             throw kernel.Oops.Bug(cpu, cpu.Site, "NULL sk_buff");
-        bool isRead = cpu.Mm.TryRead(skb.Address + DataOffset, out uint data) & cpu.Mm.TryRead(skb.Address + TailOffset, out uint tail)
-            & cpu.Mm.TryRead(skb.Address + EndOffset, out uint end) & cpu.Mm.TryRead(skb.Address + MarkOffset, out ushort mark);
+        bool isRead = cpu.Mm.TryGetSpan(skb.Address, HeaderBytes, out Span<byte> header);
+        if (isRead)
+            kernel.Shadow?.Check(cpu.Mm, skb.Address, HeaderBytes, isWrite: false, cpu.Site.File, cpu.Site.Line, cpu.Site.Member);
+        (uint data, uint tail, uint end, ushort mark) = isRead ? Parse(header) : default;
         if (!isRead || mark != Mark || end != cache.BufferBytes || data > tail || tail > end)
             throw kernel.Oops.Bug(cpu, cpu.Site, $"sk_buff at {skb.Address} of {cache.Name} is corrupted: data:{data} tail:{tail} end:{end}");
         return (data, tail);

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 internal sealed partial class AllocationTracker
 {
     private readonly Dictionary<(RegionKind Kind, ulong Key, int Depth), LiveObject> _regions = [];
-    private readonly FreedHistory[] _freedRegions = [.. Enum.GetValues<RegionKind>().Select(static _ => new FreedHistory())];
+    private readonly FreedHistory[] _freedRegions = [.. Enum.GetValues<RegionKind>().Select(_ => NewHistory(kernel.Options))];
 
     /// <summary>Notes something that was handed out; what can be taken several times over is kept as a stack.</summary>
     public void RegionTaken(CpuState cpu, RegionKind kind, ulong key, LiveRegion region)
@@ -16,6 +16,8 @@ internal sealed partial class AllocationTracker
         _regions[(kind, key, depth)] = new LiveObject
         {
             Key = key,
+            Start = kind == RegionKind.MempoolPages ? key << kernel.Machine.Profile.PageShift : key,
+            IsOfFrames = kind == RegionKind.MempoolPages,
             Kind = region.What,
             Source = region.Source,
             IsListedElsewhere = region.IsListedElsewhere,
@@ -24,6 +26,7 @@ internal sealed partial class AllocationTracker
             Flags = region.Flags,
             Owner = cpu.Module,
             Taken = cpu.Site,
+            TakenBy = cpu.TaskName,
         };
         _freedRegions[(int)kind].Forget(key);
     }
@@ -41,9 +44,9 @@ internal sealed partial class AllocationTracker
         if (Find(kind, key) is not { } live)
             return Refuse(cpu, function, what, DiagnoseRegion(kind, key));
         if (size != 0 && live.Size != size)
-            return Refuse(cpu, function, what, $"{size} bytes, but it is {live.What} of {live.Size}\n{live.History}");
+            return Refuse(cpu, function, what, new Diagnosis($"{size} bytes, but it is {live.What} of {live.Size}", live));
         if (source is not null && live.Source != source)
-            return Refuse(cpu, function, what, $"it is {live.What}, of another pool\n{live.History}");
+            return Refuse(cpu, function, what, new Diagnosis($"it is {live.What}, of another pool", live));
         return true;
     }
 
@@ -51,7 +54,7 @@ internal sealed partial class AllocationTracker
     public void RegionGone(CpuState cpu, RegionKind kind, ulong key)
     {
         if (_regions.Remove((kind, key, DepthOf(kind, key) - 1), out LiveObject? gone))
-            _freedRegions[(int)kind].Remember(gone, cpu.Site, Caller(cpu));
+            _freedRegions[(int)kind].Remember(gone, cpu, ++_frees);
     }
 
     /// <summary>What a pool handed out is gone with it.</summary>
@@ -85,10 +88,10 @@ internal sealed partial class AllocationTracker
         report.Add(_regions, isLeaked, static live => live.What);
     }
 
-    private string DiagnoseRegion(RegionKind kind, ulong key)
+    private Diagnosis DiagnoseRegion(RegionKind kind, ulong key)
     {
         if (_freedRegions[(int)kind].Find(key) is { } freed)
-            return $"double free of {freed.What}\n{freed.History}";
+            return Diagnosis.DoubleFree(freed, freed.What);
         if (kind is RegionKind.Kmap or RegionKind.DmaMapping)
             return "nobody has mapped it";
         if (kind == RegionKind.MempoolPages)
@@ -96,14 +99,14 @@ internal sealed partial class AllocationTracker
         return DiagnoseAddress(key);
     }
 
-    private string DiagnoseAddress(ulong address)
+    private Diagnosis DiagnoseAddress(ulong address)
     {
         if (RegionAround(address) is { } region)
-            return (region.Key == address ? "it is " : $"pointer {address - region.Key} bytes into ") + $"{region.What}\n{region.History}";
+            return new Diagnosis((region.Key == address ? "it is " : $"pointer {address - region.Key} bytes into ") + region.What, region);
         if (Around(_objects, address) is { } obj)
-            return $"it is an object of `{obj.What}'\n{obj.History}";
+            return new Diagnosis($"it is an object of `{obj.What}'", obj);
         if (kernel.Mm.TryVirtToPhys(new VirtualAddress(address), out PhysicalAddress physical) && Around(_pages, physical.Value) is { } pages)
-            return $"it is {pages.What}\n{pages.History}";
+            return new Diagnosis($"it is {pages.What}", pages);
         return "nobody holds it";
     }
 
@@ -112,8 +115,7 @@ internal sealed partial class AllocationTracker
     {
         foreach (((RegionKind kind, ulong key, _), LiveObject live) in _regions)
         {
-            bool isByAddress = kind is RegionKind.Vmalloc or RegionKind.Coherent or RegionKind.DmaBlock or RegionKind.MempoolElement;
-            if (isByAddress && (address == key || address - key < live.Extent))
+            if (IsByAddress(kind) && (address == key || address - key < live.Extent))
                 return live;
         }
         return null;

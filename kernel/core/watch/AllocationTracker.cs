@@ -14,8 +14,8 @@ internal sealed partial class AllocationTracker(Kernel kernel)
     private readonly Dictionary<ulong, LiveObject> _objects = [];
     private readonly Dictionary<ulong, LiveObject> _pages = [];
     private readonly Dictionary<KmemCache, LiveObject> _caches = [];
-    private readonly FreedHistory _freedObjects = new();
-    private readonly FreedHistory _freedPages = new();
+    private readonly FreedHistory _freedObjects = NewHistory(kernel.Options);
+    private readonly FreedHistory _freedPages = NewHistory(kernel.Options);
 
     /// <summary>Objects, blocks of pages, caches and everything else that somebody holds.</summary>
     public int LiveCount => _objects.Count + _pages.Count + _caches.Count + _regions.Count;
@@ -35,6 +35,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
             Flags = flags,
             Owner = cpu.Module,
             Taken = cpu.Site,
+            TakenBy = cpu.TaskName,
         };
         _freedObjects.Forget(p.Value);
     }
@@ -43,7 +44,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
     public void ObjectGone(CpuState cpu, VirtualAddress p)
     {
         if (_objects.Remove(p.Value, out LiveObject? gone))
-            _freedObjects.Remember(gone, cpu.Site, cpu.Module?.Name ?? "kernel");
+            _freedObjects.Remember(gone, cpu, ++_frees);
     }
 
     /// <summary>Is that an object somebody holds? If not, says what it is.</summary>
@@ -56,7 +57,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         if (!_objects.TryGetValue(p.Value, out LiveObject? live))
             return Refuse(cpu, function, p, Diagnose(p));
         if (cache is not null && live.Cache != cache)
-            return Refuse(cpu, function, p, $"wrong cache: `{cache.Name}', but the object is of `{live.What}'\n{live.History}");
+            return Refuse(cpu, function, p, new Diagnosis($"wrong cache: `{cache.Name}', but the object is of `{live.What}'", live));
         return true;
     }
 
@@ -78,6 +79,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         Flags = GfpFlags.Kernel,
         Owner = cpu.Module,
         Taken = cpu.Site,
+        TakenBy = cpu.TaskName,
     };
 
     public void CacheDestroyed(KmemCache cache) => _caches.Remove(cache);
@@ -90,11 +92,13 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         {
             Key = key,
             Order = order,
+            IsOfFrames = true,
             Size = bytes,
             Extent = bytes,
             Flags = flags,
             Owner = cpu.Module,
             Taken = cpu.Site,
+            TakenBy = cpu.TaskName,
         };
         _freedPages.Forget(key);
     }
@@ -107,9 +111,9 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         if (!_pages.TryGetValue(key, out LiveObject? live))
             return Refuse(cpu, function, $"page frame {frame}", DiagnosePages(key));
         if (live.Order != order || live.Size != (ulong)count << kernel.Machine.Profile.PageShift)
-            return Refuse(cpu, function, $"page frame {frame}", $"{Shape(order, count)}, but it was allocated as {live.What}\n{live.History}");
+            return Refuse(cpu, function, $"page frame {frame}", new Diagnosis($"{Shape(order, count)}, but it was allocated as {live.What}", live));
         _pages.Remove(key);
-        _freedPages.Remember(live, cpu.Site, Caller(cpu));
+        _freedPages.Remember(live, cpu, ++_frees);
         return true;
     }
 
@@ -157,31 +161,31 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         }
     }
 
-    private string Diagnose(VirtualAddress p)
+    private Diagnosis Diagnose(VirtualAddress p)
     {
         if (p.IsNull)
             return "NULL pointer";
         if (_freedObjects.Find(p.Value) is { } freed)
-            return $"double free of an object of `{freed.What}'\n{freed.History}";
+            return Diagnosis.DoubleFree(freed, $"an object of `{freed.What}'");
         if (Around(_objects, p.Value) is { } outer)
-            return $"pointer into the middle of an object of `{outer.What}', {p.Value - outer.Key} bytes behind its start {new VirtualAddress(outer.Key)}\n{outer.History}";
+            return new Diagnosis($"pointer into the middle of an object of `{outer.What}', {p.Value - outer.Key} bytes behind its start {new VirtualAddress(outer.Key)}", outer);
         if (RegionAround(p.Value) is { } region)
-            return $"no object, but {region.What}\n{region.History}";
+            return new Diagnosis($"no object, but {region.What}", region);
         if (!kernel.Mm.TryVirtToPhys(p, out PhysicalAddress address))
             return "wild pointer, not in the direct map";
         if (Around(_pages, address.Value) is { } pages)
-            return $"no object, but {pages.What}\n{pages.History}";
+            return new Diagnosis($"no object, but {pages.What}", pages);
         if (kernel.Mm.CacheOf(p) is { } cache)
             return $"wild pointer into a slab of `{cache.Name}', not an object anybody holds";
         return "wild pointer, not in any slab";
     }
 
-    private string DiagnosePages(ulong key)
+    private Diagnosis DiagnosePages(ulong key)
     {
         if (_freedPages.Find(key) is { } freed)
-            return $"double free of {freed.What}\n{freed.History}";
+            return Diagnosis.DoubleFree(freed, freed.What);
         if (Around(_pages, key) is { } pages)
-            return $"not the first of {pages.What}\n{pages.History}";
+            return new Diagnosis($"not the first of {pages.What}", pages);
         return "nobody holds these pages";
     }
 
@@ -196,9 +200,12 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         return table.GetValueOrDefault(address);
     }
 
-    private bool Refuse(CpuState cpu, string function, object what, string why)
+    private bool Refuse(CpuState cpu, string function, object what, Diagnosis why)
     {
-        kernel.Error($"BUG: {function}({what}): {why}\n  refused at {cpu.Site} by {Caller(cpu)}");
+        if (kernel.Shadow is { } shadow)
+            shadow.BadFree(cpu, what as VirtualAddress?, $"{function}({what}): {why.Headline}", why);
+        else
+            kernel.Error($"BUG: {function}({what}): {why.Text}\n  refused at {cpu.Site} by {Caller(cpu)}");
         return false;
     }
 }

@@ -1,19 +1,21 @@
 namespace MiniKernel.Core;
 
 /// <summary>The last allocations that were given back: what a double free is told apart by.</summary>
-internal sealed class FreedHistory
+/// <param name="capacity">Entries.</param>
+internal sealed class FreedHistory(int capacity)
 {
-    private const int Capacity = 4096;            // entries
     private readonly Dictionary<ulong, LiveObject> _byKey = [];
     private readonly Queue<LiveObject> _oldestFirst = new();
 
-    public void Remember(LiveObject gone, CallSite site, string freedBy)
+    public void Remember(LiveObject gone, CpuState cpu, ulong order)
     {
-        gone.Freed = site;
-        gone.FreedBy = freedBy;
+        gone.FreedOrder = order;
+        gone.Freed = cpu.Site;
+        gone.FreedBy = cpu.Module?.Name ?? "kernel";
+        gone.FreedTask = cpu.TaskName;
         _byKey[gone.Key] = gone;
         _oldestFirst.Enqueue(gone);
-        if (_oldestFirst.Count <= Capacity)
+        if (_oldestFirst.Count <= capacity)
             return;
         LiveObject oldest = _oldestFirst.Dequeue();
         if (_byKey.GetValueOrDefault(oldest.Key) == oldest)
@@ -22,6 +24,9 @@ internal sealed class FreedHistory
 
     /// <summary>The address is in use again.</summary>
     public void Forget(ulong key) => _byKey.Remove(key);
+
+    /// <summary>All of them, in no order.</summary>
+    public IEnumerable<LiveObject> All => _byKey.Values;
 
     public LiveObject? Find(ulong key) => _byKey.GetValueOrDefault(key);
 }

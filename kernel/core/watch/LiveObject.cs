@@ -1,3 +1,4 @@
+using MiniKernel.Hal;
 using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
@@ -5,6 +6,8 @@ namespace MiniKernel.Core;
 /// <summary>An allocation that has not been given back, or was so lately.</summary>
 internal sealed class LiveObject
 {
+    private readonly ulong? _start;
+
     /// <summary>Where it lies; a page frame's physical address for pages.</summary>
     public required ulong Key { get; init; }
 
@@ -36,14 +39,37 @@ internal sealed class LiveObject
 
     public required CallSite Taken { get; init; }
 
+    /// <summary>The task that took it.</summary>
+    public required TaskName TakenBy { get; init; }
+
     /// <summary>Where it was given back; unknown while it lives.</summary>
     public CallSite Freed { get; set; }
 
+    /// <summary>The module that gave it back; null while it lives.</summary>
     public string? FreedBy { get; set; }
+
+    /// <summary>The task that gave it back.</summary>
+    public TaskName FreedTask { get; set; }
+
+    /// <summary>Counts frees: the latest has the largest.</summary>
+    public ulong FreedOrder { get; set; }
+
+    /// <summary>True for page frames: they begin at a physical address, HighMem has no other.</summary>
+    public bool IsOfFrames { get; init; }
+
+    /// <summary>First byte: a physical address for frames.</summary>
+    public ulong Start { get => _start ?? Key; init => _start = value; }
 
     public string OwnerName => Owner?.Name ?? "kernel";
 
     public string What => Kind ?? Cache?.Name ?? (Order == AllocationTracker.ExactPages ? "exact pages" : $"pages of order {Order}");
+
+    /// <summary>Bytes from there to its nearest byte; 0 inside.</summary>
+    public ulong DistanceTo(VirtualAddress p, PhysicalAddress physical)
+    {
+        ulong address = IsOfFrames ? physical.Value : p.Value;
+        return address < Start ? Start - address : address - Start < Size ? 0 : address - Start - Size + 1;
+    }
 
     /// <summary>"allocated at SITE by MODULE, N bytes".</summary>
     public string History =>

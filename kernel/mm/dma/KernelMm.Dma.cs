@@ -62,6 +62,7 @@ public sealed unsafe partial class KernelMm
             return VirtualAddress.Null;
         }
         Clear(address.Value, size);
+        CloseTail(address, size, (ulong)_profile.PageSize << OrderOf(size));
         bus = physical;
         return address;
     }

@@ -106,6 +106,7 @@ public sealed unsafe partial class KernelMm
                 page.Mark(offset, isFree: false);
                 page.InUse++;
                 (block, bus) = (page.Address + offset, page.Bus + offset);
+                _shadow?.ObjectOpened(block.Value, pool.BlockSize, pool.BlockSize);
                 return true;
             }
         }
@@ -126,6 +127,7 @@ public sealed unsafe partial class KernelMm
         page.InUse--;
         *NextFree(page, offset) = page.FirstFree;
         page.FirstFree = offset;
+        _shadow?.ObjectClosed(block.Value, pool.BlockSize);
         return null;
     }
 
@@ -165,6 +167,7 @@ public sealed unsafe partial class KernelMm
     private void CutIntoBlocks(DmaPool pool, DmaPage page)
     {
         ulong boundary = pool.Boundary;
+        _shadow?.Fill(page.Address.Value, pool.Allocation, ShadowByte.RedZone);
         for (ulong offset = 0; offset < pool.Allocation;)
         {
             ulong next = offset + pool.BlockSize;

@@ -122,14 +122,16 @@ public sealed unsafe partial class KernelMm
 
     /// <summary>Fills the reserve.</summary>
     /// <returns>False when the source could not.</returns>
-    private static bool Fill(MmCpu cpu, Mempool pool, GfpFlags flags)
+    private bool Fill(MmCpu cpu, Mempool pool, GfpFlags flags)
     {
         while (pool.CurrentCount < pool.MinimumCount)
         {
             ulong element = pool.Source.Alloc(cpu, flags);
             if (element == 0)
                 return false;
-            if (!pool.TryPush(element))         // somebody gave one back meanwhile
+            if (pool.TryPush(element))
+                ShadowElement(pool, element, isTaken: false);
+            else                                // somebody gave one back meanwhile
                 pool.Source.Free(cpu, element);
         }
         return true;
@@ -159,7 +161,7 @@ public sealed unsafe partial class KernelMm
         for (ulong waitedMs = 0; ;)
         {
             ulong seen = pool.Waiters.WakeUps, element = pool.Source.Alloc(cpu, now);
-            if (element != 0 || pool.TryPop(out element) || !mayWait)
+            if (element != 0 || TryPop(pool, out element) || !mayWait)
                 return element;
             mayWait = Sleep(cpu, pool.Waiters, seen, MempoolTimeoutMs, ref waitedMs);
             now = flags;
@@ -172,17 +174,28 @@ public sealed unsafe partial class KernelMm
     private ulong TakeLast(MmCpu cpu, Mempool pool, GfpFlags flags)
     {
         ulong element = pool.Source.Alloc(cpu, flags);
-        if (element == 0 && !pool.TryPop(out element))
+        if (element == 0 && !TryPop(pool, out element))
             _reports.Report(new BlockedForever(pool.Waiters.Name));
         return element;
     }
 
+    private bool TryPop(Mempool pool, out ulong element)
+    {
+        bool any = pool.TryPop(out element);
+        if (any)
+            ShadowElement(pool, element, isTaken: true);
+        return any;
+    }
+
     private void GiveBack(MmCpu cpu, Mempool pool, ulong element)
     {
-        if (pool.TryPush(element))
-            WakeUp(pool.Waiters);
-        else
+        if (!pool.TryPush(element))
+        {
             pool.Source.Free(cpu, element);
+            return;
+        }
+        ShadowElement(pool, element, isTaken: false);
+        WakeUp(pool.Waiters);
     }
 
     private void RequireAlive(Mempool pool, string function)

@@ -23,6 +23,7 @@ internal sealed unsafe partial class PageAllocator
     /// <summary>Past the low watermark. Linux wakes kswapd here; there is none.</summary>
     private uint AllocBelowLow(int cpu, GfpFlags flags, int order)
     {
+        BelowLow?.Invoke(cpu);
         AllocFlags marks = AllocFlags.Min;
         if ((flags & GfpFlags.Wait) == 0)
             marks |= AllocFlags.Harder;

@@ -64,6 +64,12 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <summary>Direct reclaim on a CPU: runs the shrinkers and shrinks the caches. May call back into the allocator.</summary>
     public Action<int>? Reclaim { get; set; }
 
+    /// <summary>Called when a request finds every zone below its low mark: gives back at once what merely waits.</summary>
+    public Func<int, bool>? BelowLow { get; set; }
+
+    /// <summary>Where it is said what pages are used for; null when nobody asks.</summary>
+    public ShadowMap? Shadow { get; init; }
+
     /// <summary>How other CPUs' lists are reached; null while there is one thread only.</summary>
     public CpuCalls? Calls { get; set; }
 
@@ -84,8 +90,13 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <param name="flags">Which zones, and how hard to try.</param>
     /// <param name="order">log2 of the frames wanted; from the profile's maxOrder on nothing is ever found.</param>
     /// <returns>The first frame; null when no block could be had.</returns>
-    public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order) =>
-        order == 0 && TryAllocPage(cpu, flags, out PageFrameNumber frame) ? frame : AllocSlow(cpu, flags, order);
+    public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order)
+    {
+        PageFrameNumber? taken = order == 0 && TryAllocPage(cpu, flags, out PageFrameNumber frame) ? frame : AllocSlow(cpu, flags, order);
+        if (Shadow is { } shadow && taken is { } first)
+            shadow.PagesTaken(first, order);
+        return taken;
+    }
 
     /// <summary>alloc_pages of a single frame when this CPU's hot list of the preferred zone has one.</summary>
     /// <returns>False when the complete call has to be made instead; nothing has changed then.</returns>
@@ -115,6 +126,8 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     {
         if (order != 0 || !TryFreePage(cpu, frame))
             FreeSlow(cpu, frame.Value, order);
+        if (Shadow is { } shadow && frame.Value < _frames && _pages[frame.Value].Count == 0)
+            shadow.PagesFreed(frame, order);
     }
 
     /// <summary>__free_pages of a frame that was allocated singly and has one reference.</summary>

@@ -13,7 +13,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong descriptor = AllocDescriptor(cpu);
         if (descriptor == 0)
             return null;
-        if (SlabGeometry.Compute(_profile, size, align, flags, _earlyInit) is not { } geometry)
+        if (GeometryOf(size, align, flags) is not { } geometry)
         {
             Free(_cacheCache, cpu, descriptor);
             return null;
@@ -31,6 +31,15 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         LinkNewest(cache);
         SyncDescriptor(cache);
         return cache;
+    }
+
+    /// <summary>In shadow mode a red zone parts the objects, unless the largest slab has no room for one.</summary>
+    private SlabGeometry? GeometryOf(ulong size, ulong align, SlabFlags flags)
+    {
+        SlabGeometry? apart = _options.Shadow
+            ? SlabGeometry.Compute(_profile, size, align, flags, _earlyInit, ShadowMap.RedZoneFor(size))
+            : null;
+        return apart ?? SlabGeometry.Compute(_profile, size, align, flags, _earlyInit);
     }
 
     /// <inheritdoc/>

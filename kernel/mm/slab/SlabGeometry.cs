@@ -96,8 +96,9 @@ public sealed record SlabGeometry
     /// <param name="align">Least alignment, or 0.</param>
     /// <param name="flags">What the caller asked for.</param>
     /// <param name="early">True for the two caches made while slab_early_init is set: they stay on-slab.</param>
+    /// <param name="gap">Bytes between objects that nobody may touch: shadow mode's red zone.</param>
     /// <returns>Null when no slab order holds an object ("couldn't create cache").</returns>
-    public static SlabGeometry? Compute(HardwareProfile profile, ulong size, ulong align, SlabFlags flags, bool early = false)
+    public static SlabGeometry? Compute(HardwareProfile profile, ulong size, ulong align, SlabFlags flags, bool early = false, uint gap = 0)
     {
         ulong word = (ulong)profile.WordBytes, page = (ulong)profile.PageSize;
         if (align > page << OrderLimit(profile))
@@ -117,12 +118,14 @@ public sealed record SlabGeometry
         if ((flags & SlabFlags.StoreUser) != 0)
             size += (flags & SlabFlags.RedZone) != 0 ? RedZoneBytes : word;
 
+        size += gap;
+
         // Tested before the final rounding: a 480-byte HWCACHE object becomes 512 wide but stays on-slab.
         if (size >= page / 8 && !early)
             flags |= SlabFlags.OffSlab;
         size = RoundUp(size, ralign);
         return ChooseOrder(profile, size, ralign, flags) is { } fit
-            ? Finish(profile, fit, size, ralign, flags, objectSize, objectOffset)
+            ? Finish(profile, fit, size, ralign, flags, objectSize, objectOffset, isColoured: gap == 0 || objectSize < page)
             : null;
     }
 
@@ -207,7 +210,7 @@ public sealed record SlabGeometry
     }
 
     private static SlabGeometry Finish(
-        HardwareProfile profile, Fit fit, ulong size, ulong align, SlabFlags flags, ulong objectSize, uint objectOffset)
+        HardwareProfile profile, Fit fit, ulong size, ulong align, SlabFlags flags, ulong objectSize, uint objectOffset, bool isColoured = true)
     {
         ulong bare = (fit.Objects * BufctlBytes) + SlabStructBytes(profile), management = RoundUp(bare, align);
         ulong left = fit.LeftOver;
@@ -232,7 +235,7 @@ public sealed record SlabGeometry
             Order = fit.Order,
             LeftOver = left,
             ColourOffset = colourOffset,
-            Colours = left / colourOffset,
+            Colours = isColoured ? left / colourOffset : 0,      // large buffers stay aligned as they are without a gap
             ManagementSize = management,
         };
     }

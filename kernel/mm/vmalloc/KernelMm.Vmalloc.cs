@@ -42,6 +42,8 @@ public sealed unsafe partial class KernelMm
             if (!isComplete)                    // also when a shrinker threw
                 Vunmap(cpu, _vmalloc.Remove(area.Address)!);
         }
+        if (isComplete)
+            CloseTail(area, size);
         return isComplete ? new VirtualAddress(area.Address) : VirtualAddress.Null;
     }
 

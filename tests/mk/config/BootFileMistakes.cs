@@ -117,9 +117,8 @@ internal static class BootFileMistakes
         yield return Case("Slob", "{ \"kernel\": { \"allocator\": \"slob\" } }", "1: $.kernel.allocator: \"slob\" is not available in this version; allowed: slab");
         yield return Case("UnknownAllocator", "{ \"kernel\": { \"allocator\": \"slap\" } }",
             "1: $.kernel.allocator: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab");
-        yield return Case("Shadow", "{ \"kernel\": { \"watch\": \"shadow\" } }", "1: $.kernel.watch: \"shadow\" is not available in this version; allowed: tracked, bare");
         yield return Case("UnknownWatch", "{ \"kernel\": { \"watch\": \"track\" } }",
-            "1: $.kernel.watch: \"track\" is not one of its words; did you mean \"tracked\"? allowed: tracked, bare");
+            "1: $.kernel.watch: \"track\" is not one of its words; did you mean \"tracked\"? allowed: tracked, bare, shadow");
         yield return Case("UnknownOom", "{ \"kernel\": { \"oom\": \"kill\" } }",
             "1: $.kernel.oom: \"kill\" is not one of its words; allowed: fail, panic");
         yield return Case("NegativeSeed", "{ \"kernel\": { \"seed\": -1 } }",

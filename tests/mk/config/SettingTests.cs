@@ -14,7 +14,7 @@ public sealed class SettingTests : IDisposable
     [TestCase("ram=64Q", "mk: --set ram: \"64Q\" has the unknown unit Q; allowed: K, M, G, or none for bytes")]
     [TestCase("rma=64M", "mk: --set rma: unknown key \"rma\"; did you mean \"ram\"? " + Allowed)]
     [TestCase("kernel.wacht=bare", "mk: --set kernel.wacht: unknown key \"kernel.wacht\"; did you mean \"kernel.watch\"? " + Allowed)]
-    [TestCase("kernel.watch=shut", "mk: --set kernel.watch: \"shut\" is not one of its words; allowed: tracked, bare")]
+    [TestCase("kernel.watch=shut", "mk: --set kernel.watch: \"shut\" is not one of its words; allowed: tracked, bare, shadow")]
     [TestCase("kernel.seed=x", "mk: --set kernel.seed: \"x\" is not a whole number from 0 to 18446744073709551615")]
     [TestCase("isa_sound.gfp_dma=0", "mk: --set isa_sound.gfp_dma: the configuration does not load driver \"isa_sound\"; " + Allowed)]
     [TestCase("scull.quantum=x", "mk: --set scull.quantum: \"x\" is not a number from 16 to 65536")]

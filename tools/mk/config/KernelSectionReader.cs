@@ -19,7 +19,7 @@ internal static class KernelSectionReader
     public static IReadOnlyList<string> OomPolicies { get; } = ["fail", "panic"];
 
     /// <summary>Words of "kernel.watch", in the order of <see cref="WatchMode"/>.</summary>
-    public static IReadOnlyList<string> WatchModes { get; } = ["tracked", "bare"];
+    public static IReadOnlyList<string> WatchModes { get; } = ["tracked", "bare", "shadow"];
 
     /// <summary>Words of "logging.console", in the order of <see cref="LogLevel"/>.</summary>
     public static IReadOnlyList<string> Levels { get; } =
@@ -46,7 +46,7 @@ internal static class KernelSectionReader
                     mm = mm with { SlabDebug = ValueReader.Text(value, mistakes, "name patterns of caches separated by commas, such as \"size-*\"") ?? "" };
                     break;
                 case "watch":
-                    options = options with { Kernel = options.Kernel with { Watch = ReadWatch(value, mistakes) } };
+                    options = options with { Kernel = options.Kernel with { Watch = (WatchMode)(ValueReader.Word(value, mistakes, WatchModes) ?? 0) } };
                     break;
                 case "seed":
                     options = options with { Kernel = options.Kernel with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 } };
@@ -92,16 +92,6 @@ internal static class KernelSectionReader
             mistakes.Add(value, $"{value.Shown} is not available in this version; allowed: {string.Join(", ", Allocators)}");
         else
             _ = ValueReader.Word(value, mistakes, Allocators);
-    }
-
-    private static WatchMode ReadWatch(ConfigNode value, Mistakes mistakes)
-    {
-        if (value is { Kind: NodeKind.Text, Text: "shadow" })
-        {
-            mistakes.Add(value, $"{value.Shown} is not available in this version; allowed: {string.Join(", ", WatchModes)}");
-            return WatchMode.Tracked;
-        }
-        return (WatchMode)(ValueReader.Word(value, mistakes, WatchModes) ?? 0);
     }
 
     private static string? ReadFile(ConfigNode value, Mistakes mistakes)

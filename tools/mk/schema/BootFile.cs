@@ -103,7 +103,7 @@ internal sealed record KernelShape
     [Description("Caches that get red zones, poison and user words: name patterns with *, separated by commas.")]
     public string? SlabDebug { get; init; }
 
-    [Words("tracked", "bare"), Description("tracked: bad frees are refused and named, leaks listed. bare: Linux's silence and speed.")]
+    [Words("tracked", "bare", "shadow"), Description("tracked: bad frees are refused and named, leaks listed. bare: Linux's silence and speed. shadow: every access is checked byte by byte.")]
     public string? Watch { get; init; }
 
     [Description("What everything random starts from.")]

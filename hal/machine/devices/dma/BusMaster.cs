@@ -8,14 +8,17 @@ namespace MiniKernel.Hal;
 internal sealed class BusMaster
 {
     private readonly MemoryBus _bus;
+    private readonly string _device;
     private readonly ulong _end;                  // first address the card cannot use, its holes apart
     private readonly ImmutableArray<PhysicalRange> _holes;
 
+    /// <param name="device">Who it is, for whoever watches the bus.</param>
     /// <param name="bus">Where the bytes go.</param>
     /// <param name="profile">Says where there is RAM.</param>
     /// <param name="reach">Bytes the card's address lines reach.</param>
-    public BusMaster(MemoryBus bus, HardwareProfile profile, ulong reach)
+    public BusMaster(string device, MemoryBus bus, HardwareProfile profile, ulong reach)
     {
+        _device = device;
         _bus = bus;
         _end = Math.Min(reach, profile.Ram);
         _holes = profile.MemoryMap.IsDefault ? [] : profile.MemoryMap;
@@ -41,7 +44,7 @@ internal sealed class BusMaster
     {
         if (!Reaches(address, (uint)destination.Length))
             return false;
-        _bus.Read(new PhysicalAddress(address), destination);
+        _bus.Read(_device, new PhysicalAddress(address), destination);
         return true;
     }
 
@@ -50,7 +53,7 @@ internal sealed class BusMaster
     {
         if (!Reaches(address, (uint)source.Length))
             return false;
-        _bus.Write(new PhysicalAddress(address), source);
+        _bus.Write(_device, new PhysicalAddress(address), source);
         return true;
     }
 }

@@ -17,12 +17,16 @@ public sealed class IsaDmaController
 
     private readonly MemoryBus _bus;
     private readonly IsaDmaChannel[] _channels = new IsaDmaChannel[Channels];
+    private readonly string[] _names = new string[Channels];   // for whoever watches the bus
 
     internal IsaDmaController(MemoryBus bus)
     {
         _bus = bus;
         for (int channel = 0; channel < Channels; channel++)
+        {
             _channels[channel] = new IsaDmaChannel { UnitShift = channel < CascadeChannel ? 0 : 1, Masked = true };
+            _names[channel] = $"ISA DMA channel {channel}";
+        }
     }
 
     /// <summary>True for a channel that a device can use.</summary>
@@ -109,7 +113,7 @@ public sealed class IsaDmaController
         {
             int units = state.Run((buffer.Length - moved) >> state.UnitShift);
             int bytes = units << state.UnitShift;
-            Move(state.Mode, new PhysicalAddress(state.BusAddress), buffer.Slice(moved, bytes));
+            Move(_names[channel], state.Mode, new PhysicalAddress(state.BusAddress), buffer.Slice(moved, bytes));
             terminalCount = state.Step(units);
             moved += bytes;
         }
@@ -117,12 +121,12 @@ public sealed class IsaDmaController
         return moved;
     }
 
-    private void Move(IsaDmaMode mode, PhysicalAddress address, Span<byte> buffer)
+    private void Move(string device, IsaDmaMode mode, PhysicalAddress address, Span<byte> buffer)
     {
         if ((mode & IsaDmaMode.MemoryToDevice) != 0)
-            _bus.Read(address, buffer);
+            _bus.Read(device, address, buffer);
         else if ((mode & IsaDmaMode.DeviceToMemory) != 0)
-            _bus.Write(address, buffer);
+            _bus.Write(device, address, buffer);
     }
 
     private ref IsaDmaChannel At(int channel)
