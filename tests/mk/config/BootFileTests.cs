@@ -27,7 +27,7 @@ public sealed class BootFileTests : IDisposable
                 "b": { "cpus": 65, "maxOrder": "many" },
                 "c": { "ram": 67108865 }
               },
-              "kernel": { "watch": "shadow", "oom": "kill" },
+              "kernel": { "watch": "shaded", "oom": "kill" },
               "drivers": [ "skull", { "name": "scull", "parameters": { "quantums": 1 } } ],
               "loging": {}
             }
