@@ -47,6 +47,9 @@ public sealed class LoadedModule
     /// <summary>True once an oops was its doing: it is stopped when its code returns, even if it caught the exception.</summary>
     internal bool HasOopsed { get; set; }
 
+    /// <summary>True for code that is linked into the kernel: an oops does not stop it.</summary>
+    internal bool IsBuiltIn { get; init; }
+
     /// <summary>True when it is no longer in the table.</summary>
     internal bool IsGone { get; set; }
 

@@ -46,7 +46,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
             CheckBalance(cpu, outer, owner);
             return result;
         }
-        catch (Exception exception) when (exception is not (KernelPanicException or TaskEndedException))
+        catch (Exception exception) when (IsForTheModule(exception, owner))
         {
             if (kernel.Tasks.Running.IsEnding && !cpu.IsInterrupted)
                 throw new TaskEndedException();   // what it made of the one that ends it
@@ -139,13 +139,17 @@ internal sealed class ModuleBoundary(Kernel kernel)
             kernel.Error($"error in {owner.Name}: returned with disabled interrupts");
     }
 
+    private static bool IsForTheModule(Exception exception, LoadedModule owner) =>
+        exception is not (KernelPanicException or TaskEndedException) && (!owner.IsBuiltIn || exception is KernelOopsException);
+
     private KernelOopsException Stop(LoadedModule owner, CpuState cpu, Exception exception)
     {
         if (exception is KernelOopsException { IsAttributed: true } fromInside)
             return fromInside;
         KernelOopsException oops = exception as KernelOopsException ?? kernel.Oops.Exception(cpu, owner, exception);
         oops.IsAttributed = true;
-        kernel.Modules.Kill(owner);
+        if (!owner.IsBuiltIn)
+            kernel.Modules.Kill(owner);
         return oops;
     }
 }

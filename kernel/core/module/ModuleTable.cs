@@ -26,6 +26,9 @@ public sealed class ModuleTable
     /// <summary>The module of that name, or null.</summary>
     public LoadedModule? Find(string name) => _modules.Find(module => module.Name == name);
 
+    /// <summary>Makes a name for code that is linked into the kernel: what it allocates is its own.</summary>
+    public BuiltInModule BuiltIn(string name) => new(_kernel, name);
+
     /// <summary>Loads a module.</summary>
     /// <param name="module">The module; an instance can be loaded again once it is unloaded.</param>
     /// <param name="parameters">Values by name; the others have their defaults.</param>

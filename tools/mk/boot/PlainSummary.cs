@@ -16,6 +16,22 @@ internal static class PlainSummary
         WriteSlabs(summary, output);
     }
 
+    /// <summary>Writes slabs in the layout of procps' slabtop -o.</summary>
+    public static void WriteSlabs(BootSummary summary, TextWriter output)
+    {
+        WriteUse(output, "Objects", summary.ActiveObjects.ToString(CultureInfo.InvariantCulture), summary.TotalObjects.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveObjects, summary.TotalObjects));
+        WriteUse(output, "Slabs", summary.ActiveSlabs.ToString(CultureInfo.InvariantCulture), summary.TotalSlabs.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveSlabs, summary.TotalSlabs));
+        WriteUse(output, "Caches", summary.ActiveCaches.ToString(CultureInfo.InvariantCulture), summary.Slabs.Count.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveCaches, (ulong)summary.Slabs.Count));
+        WriteUse(output, "Size", Kibi(summary.ActiveBytes), Kibi(summary.TotalBytes), Percent(summary.ActiveBytes, summary.TotalBytes));
+        output.WriteLine();
+        output.WriteLine("  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME");
+        foreach (SlabInfo slab in summary.SlabsByObjects)
+        {
+            ulong use = slab.TotalObjects == 0 ? 0 : 100 * slab.ActiveObjects / slab.TotalObjects;
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{slab.TotalObjects,6} {slab.ActiveObjects,6} {use,3}% {Kibi(slab.ObjectSize),8} {slab.TotalSlabs,6} {slab.ObjectsPerSlab,8} {summary.BytesOf(slab) / 1024,9}K {slab.Name}"));
+        }
+    }
+
     /// <summary>Writes how the drivers fared.</summary>
     public static void WriteDrivers(IReadOnlyList<DriverOutcome> drivers, TextWriter output)
     {
@@ -40,22 +56,6 @@ internal static class PlainSummary
             foreach (uint blocks in zone.FreeBlocks)
                 output.Write(string.Create(CultureInfo.InvariantCulture, $"{blocks,6} "));
             output.WriteLine();
-        }
-    }
-
-    // The layout of procps' slabtop -o.
-    private static void WriteSlabs(BootSummary summary, TextWriter output)
-    {
-        WriteUse(output, "Objects", summary.ActiveObjects.ToString(CultureInfo.InvariantCulture), summary.TotalObjects.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveObjects, summary.TotalObjects));
-        WriteUse(output, "Slabs", summary.ActiveSlabs.ToString(CultureInfo.InvariantCulture), summary.TotalSlabs.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveSlabs, summary.TotalSlabs));
-        WriteUse(output, "Caches", summary.ActiveCaches.ToString(CultureInfo.InvariantCulture), summary.Slabs.Count.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveCaches, (ulong)summary.Slabs.Count));
-        WriteUse(output, "Size", Kibi(summary.ActiveBytes), Kibi(summary.TotalBytes), Percent(summary.ActiveBytes, summary.TotalBytes));
-        output.WriteLine();
-        output.WriteLine("  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME");
-        foreach (SlabInfo slab in summary.SlabsByObjects)
-        {
-            ulong use = slab.TotalObjects == 0 ? 0 : 100 * slab.ActiveObjects / slab.TotalObjects;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{slab.TotalObjects,6} {slab.ActiveObjects,6} {use,3}% {Kibi(slab.ObjectSize),8} {slab.TotalSlabs,6} {slab.ObjectsPerSlab,8} {summary.BytesOf(slab) / 1024,9}K {slab.Name}"));
         }
     }
 

@@ -5,6 +5,7 @@ using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Profiles;
 using MiniKernel.Cli.Replay;
+using MiniKernel.Cli.Shell;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Torture;
 
@@ -15,7 +16,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "insmod", "torture"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "insmod", "torture"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -65,6 +66,8 @@ internal sealed class Commands
         "profiles" => Profiles(isAlone),
         "geometry" => Geometry(isAlone),
         "replay" => Replay(isAlone),
+        "shell" => Shell(isAlone),
+        "run" => RunScript(isAlone),
         "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
         _ => Schema(),
@@ -133,6 +136,24 @@ internal sealed class Commands
         var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
         command.SetAction(result =>
             ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+        return command;
+    }
+
+    private Command Shell(bool verbose)
+    {
+        var command = new Command("shell", verbose ? HelpTexts.Shell : HelpTexts.ShellShort);
+        command.SetAction(result => RunVerb.Run(_common.Load(result, _session), "-", keepsGoing: false, traces: false, _session));
+        return command;
+    }
+
+    private Command RunScript(bool verbose)
+    {
+        var file = new Argument<string>("FILE") { Description = "A script, a command a line (- is stdin)." };
+        var keepGoing = new Option<bool>("--keep-going", "-k") { Description = "A command that fails does not end the script; the exit code is 1 all the same." };
+        var trace = new Option<bool>("--trace", "-x") { Description = "Writes each line to stderr before it runs." };
+        var command = new Command("run", verbose ? HelpTexts.Run : HelpTexts.RunShort) { file, keepGoing, trace };
+        command.SetAction(result => RunVerb.Run(
+            _common.Load(result, _session), result.GetValue(file)!, result.GetValue(keepGoing), result.GetValue(trace), _session));
         return command;
     }
 

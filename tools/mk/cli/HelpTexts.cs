@@ -1,5 +1,6 @@
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Replay;
+using MiniKernel.Cli.Shell;
 using MiniKernel.Cli.Words;
 
 namespace MiniKernel.Cli.CommandLine;
@@ -20,6 +21,12 @@ internal static class HelpTexts
 
     /// <summary>Of replay, in a list.</summary>
     public const string ReplayShort = "Runs a trace of calls and shows where each allocation landed.";
+
+    /// <summary>Of shell, in a list.</summary>
+    public const string ShellShort = "Boots and gives a prompt: kmalloc, insmod, cat, hexdump, ...";
+
+    /// <summary>Of run, in a list.</summary>
+    public const string RunShort = "Boots and runs a script of the shell's commands.";
 
     /// <summary>Of insmod, in a list.</summary>
     public const string InsmodShort = "Builds a driver, boots, loads it, lets it work, unloads it; says what leaked.";
@@ -66,4 +73,27 @@ internal static class HelpTexts
         Out, for an allocation: ID,0xPHYSICAL or ID,NULL or ID,ZERO or ID,BUG; for another call, only when it is a BUG or
         refused: LINE,BUG or LINE,NULL. More: tools/mk/replay/README.md, sample.trace.
         """;
+
+    /// <summary>Of shell.</summary>
+    public static string Shell => $"""
+        {ShellShort}
+
+        The drivers of boot.json are loaded and do not work until told: work scull. Ctrl-D or exit ends, Ctrl-C ends a command.
+        When stdin is no terminal this is mk run -.
+
+        {ShellCommands}
+        """;
+
+    /// <summary>Of run.</summary>
+    public static string Run => $"""
+        {RunShort}
+
+        All of the script is read and checked first; FILE:LINE: ... names each mistake, exit code 2, and nothing has run. Then it runs to its
+        first failure: a command that failed, an oops, an error report in the kernel log. ! before a command says that it must fail.
+        Exit codes: 0 fine, 1 a command failed or there are reports or leaks, N of exit N.
+
+        {ShellCommands}
+        """;
+
+    private static string ShellCommands => string.Join("\n", CommandTable.All.Select(command => $"  {command.Usage,-36} {command.Summary}"));
 }

@@ -1,9 +1,10 @@
 namespace MiniKernel.Cli.Hosting;
 
-/// <summary>Which of a driver's entry points is being run.</summary>
+/// <summary>What is being run: one of a driver's entry points, or a command of the shell.</summary>
 internal enum DriverPhase
 {
     Init,
     Workload,
     Exit,
+    Command,
 }

@@ -41,15 +41,25 @@ internal sealed class KernelLogs : IDisposable
     }
 
     /// <summary>Attaches the consoles of any other verb: warnings and worse on stderr.</summary>
-    public static KernelLogs OfVerb(PrintkLog log, LoggingOptions options, Session session)
+    public static KernelLogs OfVerb(PrintkLog log, LoggingOptions options, Session session) => ToStderr(log, options, session, () => false);
+
+    /// <summary>Attaches the consoles of a shell: of the boot warnings and worse, then all that logging.console wants, in order
+    /// with what commands print.</summary>
+    public static KernelLogs OfShell(PrintkLog log, LoggingOptions options, Session session, Func<bool> isUp) => ToStderr(log, options, session, isUp);
+
+    private static KernelLogs ToStderr(PrintkLog log, LoggingOptions options, Session session, Func<bool> showsAll)
     {
         var logs = new KernelLogs(log);
         SerilogConsole? console = null;
-        LogLevel level = options.Console < LogLevel.Warning ? options.Console : LogLevel.Warning;
-        logs.Attach(level, record =>
+        LogLevel quiet = options.Console < LogLevel.Warning ? options.Console : LogLevel.Warning;
+        logs.Attach(options.Console, record =>
         {
-            if (record.Text != Farewell)
-                (console ??= logs.Own(SerilogConsole.To(session.Err, session.ErrIsColoured))).Write(record);
+            bool isAll = showsAll();
+            if (record.Text == Farewell || (record.Level > quiet && !isAll))
+                return;
+            if (isAll)
+                session.Out.Flush();
+            (console ??= logs.Own(SerilogConsole.To(session.Err, session.ErrIsColoured))).Write(record);
         });
         logs.AttachFile(options);
         return logs;

@@ -96,6 +96,11 @@ internal sealed class Watchdog : IDisposable
 
     private sealed record Running(string Module, DriverPhase Phase)
     {
-        public override string ToString() => $"{(Phase == DriverPhase.Workload ? "the boot workload" : Phase)} of module {Module}";
+        public override string ToString() => Phase switch
+        {
+            DriverPhase.Command => $"command {Module}",
+            DriverPhase.Workload => $"the boot workload of module {Module}",
+            _ => $"{Phase} of module {Module}",
+        };
     }
 }

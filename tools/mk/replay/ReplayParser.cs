@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Words;
 using MiniKernel.Hal;
@@ -110,10 +109,7 @@ internal sealed class ReplayParser
 
     private ulong Number(string operand, string word, ulong most, string limit)
     {
-        bool isHex = word.StartsWith("0x", StringComparison.OrdinalIgnoreCase);
-        ReadOnlySpan<char> digits = isHex ? word.AsSpan(2) : word;
-        NumberStyles style = isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None;
-        if (!ulong.TryParse(digits, style, CultureInfo.InvariantCulture, out ulong number))
+        if (!NumberText.TryParse(word, out ulong number))
             Add($"{operand} {ConfigNode.Quote(word)} is not a whole number from 0 to {most}");
         else if (number > most)
             Add($"{operand} {word} does not fit a {limit}; {(most == 0 ? "only 0" : $"0 to {most}")} is allowed");

@@ -13,7 +13,7 @@ internal static class InputFile
     public static TextReader Open(string file, Session session)
     {
         if (file == "-")
-            return new StringReader(session.In.ReadToEnd()); // stdin itself stays open
+            return session.InIsClosed ? throw new UsageException("mk: stdin is closed: there is nothing to read") : new StringReader(session.In.ReadToEnd()); // stdin itself stays open
         if (file.Length == 0)
             throw new UsageException("mk: the name of a file is expected");
         byte[] bytes = ConfigFile.ReadAll(Path.GetFullPath(file, session.Folder), file, LargestFile);

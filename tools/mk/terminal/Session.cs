@@ -7,9 +7,13 @@ internal sealed class Session : IDisposable
 {
     private const int BufferSize = 16 << 10; // bytes
     private readonly List<IDisposable> _owned = [];
+    private Lazy<bool> _inIsClosed = new(false);
 
     /// <summary>Standard input.</summary>
     public required TextReader In { get; init; }
+
+    /// <summary>True when the process was started without a standard input: what is read there is not meant for it.</summary>
+    public bool InIsClosed => _inIsClosed.Value;
 
     /// <summary>What the command was asked for, and nothing else.</summary>
     public required TextWriter Out { get; init; }
@@ -68,6 +72,7 @@ internal sealed class Session : IDisposable
             ErrIsTerminal = !Console.IsErrorRedirected,
             ErrIsColoured = colours && !Console.IsErrorRedirected,
         };
+        session._inIsClosed = new Lazy<bool>(StandardInput.IsClosed);
         session._owned.Add(output);
         session._owned.Add(error);
         return session;

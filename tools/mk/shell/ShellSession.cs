@@ -1,0 +1,144 @@
+using System.Text;
+using MiniKernel.Cli.Hosting;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Words;
+using MiniKernel.Core;
+
+namespace MiniKernel.Cli.Shell;
+
+/// <summary>A machine with somebody at its console: what commands work with, and how they run.</summary>
+/// <param name="kernel">The booted kernel.</param>
+/// <param name="watchdog">Watches code that does not come back.</param>
+/// <param name="terminal">Where output and messages go.</param>
+/// <param name="file">Name of the script, or of the shell: the file of every call site.</param>
+internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session terminal, string file)
+{
+    private readonly BuiltInModule _module = kernel.Modules.BuiltIn("shell");
+    private string? _name;
+
+    /// <summary>The kernel.</summary>
+    public Kernel Kernel => kernel;
+
+    /// <summary>Where a command's output goes: stdout, or what <c>&gt;</c> collects.</summary>
+    public TextWriter Out { get; private set; } = terminal.Out;
+
+    /// <summary>What can be loaded, and what was.</summary>
+    public ShellDrivers Drivers { get; } = new(terminal);
+
+    /// <summary>Results by name.</summary>
+    public ShellVariables Variables { get; } = new();
+
+    /// <summary>Lines typed so far, oldest first; of a script none.</summary>
+    public IReadOnlyList<string> History { get; init; } = [];
+
+    /// <summary>The CPU commands run on.</summary>
+    public int Cpu { get; set; }
+
+    /// <summary>The first line of the log that dmesg shows: what came before was cleared.</summary>
+    public ulong LogStart { get; set; }
+
+    /// <summary>True when what goes to <see cref="Out"/> may be coloured.</summary>
+    public bool IsColoured => terminal.OutIsColoured && Out == terminal.Out;
+
+    /// <summary>True for a script: messages begin with file and line.</summary>
+    public bool IsScript { get; init; }
+
+    /// <summary>Set by exit: the shell ends, with this code or the one that tells how it went.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>What exit was given; null for nothing.</summary>
+    public int? ExitCode { get; private set; }
+
+    /// <summary>Error reports that a <c>!</c> expected.</summary>
+    public int ExpectedErrors { get; private set; }
+
+    /// <summary>Ctrl-C for the command that runs.</summary>
+    public CancellationToken Stopping { get; set; }
+
+    /// <summary>Script and line of the command that runs.</summary>
+    public (string File, int Line, string Command) Site { get; private set; } = (file, 0, "");
+
+    /// <summary>Runs one command.</summary>
+    /// <returns>True when it did what it should: succeed, or fail behind a <c>!</c>.</returns>
+    public bool Run(ShellStatement statement)
+    {
+        Site = (file, statement.Line, statement.Command.Name);
+        _name = statement.Name;
+        int before = kernel.Errors;
+        string? failure = Try(statement);
+        int reports = kernel.Errors - before;
+        if (failure is null && reports != 0)
+            failure = $"the kernel log has {Plural.Of(reports, "report")} of it";
+        if (statement.MustFail)
+            ExpectedErrors += reports;
+        if (failure is not null)
+            Complain($"{statement.Command.Name}: {failure}");
+        if (failure is null && statement.MustFail)
+            Complain($"{statement.Command.Name}: did not fail, as ! expects");
+        return failure is null != statement.MustFail;
+    }
+
+    /// <summary>Makes a system call as the command that runs.</summary>
+    /// <exception cref="ShellException">An oops ended it.</exception>
+    public void Call(SystemCall call)
+    {
+        if (!Watch(() => _module.Call(Cpu, Site.Command, call)))
+            throw new ShellException("killed by an oops; its report is in the log");
+    }
+
+    /// <summary>Runs what may not come back.</summary>
+    public T Watch<T>(Func<T> code)
+    {
+        Stopping.ThrowIfCancellationRequested();
+        return watchdog.Watch(Site.Command, DriverPhase.Command, code);
+    }
+
+    /// <summary>Gives a result its name and says what it is.</summary>
+    public void Define(ShellValue value)
+    {
+        string name = Variables.Set(_name, value);
+        Out.WriteLine($"${name} = {value.Where}  {value.What}");
+    }
+
+    /// <summary>Ends the shell behind this command.</summary>
+    public void Exit(int? code) => (IsOver, ExitCode) = (true, code);
+
+    /// <summary>Writes a message, behind everything that was printed before.</summary>
+    public void Complain(string message)
+    {
+        terminal.Out.Flush();
+        terminal.Err.WriteLine(Printable.Line(IsScript && Site.Line != 0 ? $"{Site.File}:{Site.Line}: {message}" : message));
+    }
+
+    private string? Try(ShellStatement statement)
+    {
+        try
+        {
+            if (statement.Target is { } target)
+                Redirect(statement, target);
+            else
+                statement.Action(this);
+            return null;
+        }
+        catch (ShellException failure)
+        {
+            return failure.Message;
+        }
+    }
+
+    private void Redirect(ShellStatement statement, string target)
+    {
+        TextWriter outer = Out;
+        using var collected = new StringWriter { NewLine = "\n" };
+        try
+        {
+            Out = collected;
+            statement.Action(this);
+        }
+        finally
+        {
+            Out = outer;
+        }
+        MachineFiles.Open(this, target).Write(Encoding.UTF8.GetBytes(collected.ToString()), statement.Appends);
+    }
+}

@@ -1,0 +1,38 @@
+using MiniKernel.Core;
+
+namespace MiniKernel.Cli.Words;
+
+/// <summary>strerror(): an errno as programs show it to people (texts of POSIX systems' errno list).</summary>
+internal static class ErrnoText
+{
+    /// <summary>"Device or resource busy (-EBUSY)".</summary>
+    public static string Of(Errno error) => $"{Text(error)} (-{error})";
+
+    private static string Text(Errno error) => error switch
+    {
+        Errno.EPERM => "Operation not permitted",
+        Errno.ENOENT => "No such file or directory",
+        Errno.EINTR => "Interrupted system call",
+        Errno.EIO => "Input/output error",
+        Errno.ENXIO => "No such device or address",
+        Errno.EBADF => "Bad file descriptor",
+        Errno.EAGAIN => "Resource temporarily unavailable",
+        Errno.ENOMEM => "Cannot allocate memory",
+        Errno.EACCES => "Permission denied",
+        Errno.EFAULT => "Bad address",
+        Errno.EBUSY => "Device or resource busy",
+        Errno.EEXIST => "File exists",
+        Errno.ENODEV => "No such device",
+        Errno.EINVAL => "Invalid argument",
+        Errno.ENOTTY => "Inappropriate ioctl for device",
+        Errno.ENOSPC => "No space left on device",
+        Errno.ESPIPE => "Illegal seek",
+        Errno.ERANGE => "Numerical result out of range",
+        Errno.ETIME => "Timer expired",
+        Errno.EBADMSG => "Bad message",
+        Errno.ENETDOWN => "Network is down",
+        Errno.ENOBUFS => "No buffer space available",
+        Errno.ETIMEDOUT => "Connection timed out",
+        _ => "Error",
+    };
+}
