@@ -1,0 +1,120 @@
+namespace MiniKernel.Core;
+
+/// <summary>Where every section of a module's object files goes (Linux kernel/module.c, layout_sections: code, constants, variables; what
+/// begins with .init apart).</summary>
+internal sealed class ModuleLayout
+{
+    private static readonly string[] _skipped = [".modinfo", ".eh_frame", ".note", ".comment", ".gnu.warning"];
+    private readonly Dictionary<(ElfObject, int), (ModulePart Region, ulong Offset)> _places = [];
+    private readonly Dictionary<(ElfObject, ElfSymbol), ulong> _commons = [];
+    private readonly ModulePart[] _regions = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
+    private readonly ulong _pageSize;
+
+    /// <summary>Lays out the sections.</summary>
+    /// <param name="objects">The object files, in link order.</param>
+    /// <param name="pageSize">Bytes of a page.</param>
+    /// <param name="extraData">Bytes of variables beside the sections' own; see <see cref="ExtraOffset"/>.</param>
+    public ModuleLayout(IReadOnlyList<ElfObject> objects, ulong pageSize, ulong extraData)
+    {
+        _pageSize = pageSize;
+        ExtraOffset = this[ModulePartKind.Data].Reserve(extraData, 16, pageSize, "struct module");
+        foreach (ElfObject file in objects)
+        {
+            foreach (ElfSection section in file.Sections)
+                Place(file, section);
+            PlaceCommons(file);
+        }
+        foreach (((ElfObject file, int index), (ModulePart region, ulong offset)) in _places)
+            region.Fill(offset, file.Sections[index].Bytes.Span);
+        foreach (ModulePart region in _regions)
+            region.Seal();
+    }
+
+    /// <summary>The parts, in the order of <see cref="ModulePartKind"/>; empty ones too.</summary>
+    public IReadOnlyList<ModulePart> Regions => _regions;
+
+    /// <summary>Where the extra bytes lie in the variables.</summary>
+    public ulong ExtraOffset { get; }
+
+    /// <summary>One part.</summary>
+    public ModulePart this[ModulePartKind kind] => _regions[(int)kind];
+
+    /// <summary>Bytes in memory, each part in pages of its own.</summary>
+    /// <param name="init">Those that are thrown away after init, or the others.</param>
+    public ulong BytesOf(bool init) =>
+        _regions.Where(region => region.IsInit == init).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
+
+    /// <summary>Puts the parts into memory that has been allocated for them.</summary>
+    public void MoveTo(ulong core, ulong init)
+    {
+        foreach (ModulePart region in _regions)
+        {
+            ref ulong at = ref region.IsInit ? ref init : ref core;
+            region.Address = at;
+            at += Pages(region.Size);
+        }
+    }
+
+    /// <summary>Finds the place of a section.</summary>
+    /// <returns>False when it takes no memory.</returns>
+    public bool TryPlace(ElfObject file, int section, out ModulePart region, out ulong offset)
+    {
+        bool isPlaced = _places.TryGetValue((file, section), out (ModulePart Region, ulong Offset) place);
+        (region, offset) = place;
+        return isPlaced;
+    }
+
+    /// <summary>The address of a symbol that its file defines.</summary>
+    /// <exception cref="ElfFormatException">Its section takes no memory.</exception>
+    public ulong AddressOf(ElfObject file, ElfSymbol symbol)
+    {
+        if (symbol.Section == ElfSymbol.Absolute)
+            return symbol.Value;
+        if (symbol.Section == ElfSymbol.Common)
+            return this[ModulePartKind.Data].Address + _commons[(file, symbol)];
+        if (!TryPlace(file, symbol.Section, out ModulePart region, out ulong offset))
+            throw new ElfFormatException($"{NameOf(file, symbol)} is in section {file.Sections[symbol.Section].Name}, which is not loaded");
+        return region.Address + offset + symbol.Value;
+    }
+
+    private static string NameOf(ElfObject file, ElfSymbol symbol) =>
+        symbol.Name.Length != 0 ? $"symbol {symbol.Name}" : $"a symbol of {file.Name}";
+
+    private static ModulePartKind KindOf(ElfSection section)
+    {
+        bool isInit = section.Name.StartsWith(".init", StringComparison.Ordinal);
+        if ((section.Flags & ElfSectionFlags.Execute) != 0)
+            return isInit ? ModulePartKind.InitText : ModulePartKind.Text;
+        if (isInit)
+            return ModulePartKind.InitData;
+        return (section.Flags & ElfSectionFlags.Write) != 0 ? ModulePartKind.Data : ModulePartKind.ReadOnly;
+    }
+
+    private void Place(ElfObject file, ElfSection section)
+    {
+        if (!section.IsAllocated || _skipped.Any(name => section.Name.StartsWith(name, StringComparison.Ordinal)))
+            return;
+        if (section.Type is not (ElfSectionType.ProgramBits or ElfSectionType.NoBits) && section.Size != 0 && !IsArray(section))
+            throw new ElfFormatException($"section {section.Name} of {file.Name} takes memory, but is of the unknown type {(uint)section.Type:x}");
+        ModulePart region = this[KindOf(section)];
+        _places.Add((file, section.Index), (region, region.Reserve(section.Size, section.Alignment, _pageSize, $"section {section.Name}")));
+    }
+
+    // SHT_INIT_ARRAY and its neighbours: bytes like any others; nobody calls what they point to, as in Linux.
+    private static bool IsArray(ElfSection section) => (uint)section.Type is 14 or 15 or 16;
+
+    private void PlaceCommons(ElfObject file)
+    {
+        foreach (ElfSymbol symbol in file.Symbols)
+        {
+            if (symbol.Section != ElfSymbol.Common)
+                continue;
+            ulong alignment = Math.Max(symbol.Value, 1);
+            if ((alignment & (alignment - 1)) != 0)
+                throw new ElfFormatException($"symbol {symbol.Name} is aligned to {alignment}, which is no power of two");
+            _commons[(file, symbol)] = this[ModulePartKind.Data].Reserve(symbol.Size, alignment, _pageSize, $"symbol {symbol.Name}");
+        }
+    }
+
+    private ulong Pages(ulong bytes) => (bytes + _pageSize - 1) & ~(_pageSize - 1);
+}
