@@ -16,10 +16,10 @@ internal static class House
         new("kernel/mm", Mm, [Hal], [], Unsafe: true),
         new("kernel/core", Core, [Hal, Mm], [], Unsafe: false),
         new("drivers/csharp", Drivers, [Hal, Mm, Core], [], Unsafe: false),
-        new("tools/mk", Cli, [Hal, X86, Mm, Core, Drivers, Inspect], ["Microsoft.Extensions.", "Serilog", "Serilog.", "System.CommandLine", "Spectre.Console"], Unsafe: false) { Assembly = "mk" },
+        new("tools/mk", Cli, [Hal, X86, Mm, Core, Drivers, Inspect, Bench], ["Microsoft.Extensions.", "Serilog", "Serilog.", "System.CommandLine", "Spectre.Console"], Unsafe: false) { Assembly = "mk" },
         new("tools/inspect", Inspect, [X86], [], Unsafe: true),
         new("tools/emptyhost", "MiniKernel.EmptyHost", [], ["Microsoft.Extensions."], Unsafe: false) { Assembly = "emptyhost" },
-        new("tools/bench", Bench, [Hal, X86, Mm, Core, Drivers, Inspect], ["BenchmarkDotNet"], Unsafe: true) { Assembly = "bench" },
+        new("tools/bench", Bench, [Hal, X86, Mm, Core, Drivers, Inspect], ["BenchmarkDotNet"], Unsafe: true),
     ];
 
     /// <summary>What proves it: each layer's tests see that layer and what is below.</summary>

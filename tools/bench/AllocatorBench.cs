@@ -5,19 +5,18 @@ using MiniKernel.Mm;
 namespace MiniKernel.Bench;
 
 /// <summary>The allocation figures: absolute times, and the ratios with what they must hold.</summary>
-internal sealed class AllocatorBench(HardwareProfile profile, int rounds, int seed, TextWriter output) : IDisposable
+internal sealed class AllocatorBench(HardwareProfile profile, int rounds, int seed) : IDisposable
 {
     private const int Pairs = 50_000;
     private readonly BenchState _state = new(profile);
 
-    /// <summary>Measures and prints.</summary>
-    /// <returns>True when every ratio that has a limit holds it.</returns>
-    public bool Run()
+    /// <summary>Measures.</summary>
+    public BenchReport Run()
     {
-        var runner = new InterleavedRunner(Candidates(), rounds, seed);
+        List<Candidate> candidates = Candidates();
+        var runner = new InterleavedRunner(candidates, rounds, seed);
         runner.Run();
-        PrintTimes(runner);
-        return PrintRatios(runner);
+        return new BenchReport([Times(runner, candidates), Ratios(runner)], [.. Read(runner)]);
     }
 
     /// <inheritdoc/>
@@ -68,34 +67,38 @@ internal sealed class AllocatorBench(HardwareProfile profile, int rounds, int se
         AddMany<TAllocator>(all, $"{allocator.Name} 128", 128);
     }
 
-    private void PrintTimes(InterleavedRunner runner)
+    private static BenchTable Times(InterleavedRunner runner, List<Candidate> candidates) => new(
+        ["take + give back", "ns (median)"],
+        [.. candidates.Select(candidate => (string[])[candidate.Name, Number(runner.Median(candidate.Name))])]);
+
+    private static BenchTable Ratios(InterleavedRunner runner) => new(["ratio", "median", "p10", "aim"], [.. Comparisons().Select(comparison => RowOf(runner, comparison))]);
+
+    private static string[] RowOf(InterleavedRunner runner, (string Name, string Other, double? Limit) comparison)
     {
-        output.WriteLine("| take + give back | ns (median) |");
-        output.WriteLine("|---|---|");
-        foreach (Candidate candidate in Candidates())
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {candidate.Name} | {runner.Median(candidate.Name):f2} |"));
-        output.WriteLine();
+        (string name, string other, double? limit) = comparison;
+        if (!runner.Has(other))
+            return [$"{name} ÷ {other}", "not installed", "", ""];
+        (double median, double p10) = runner.Ratio(name, other);
+        return [$"{name} ÷ {other}", Number(median), Number(p10), limit is { } bound ? $"≤ {Number(bound)} {(median <= bound ? "yes" : "NO")}" : ""];
     }
 
-    private bool PrintRatios(InterleavedRunner runner)
+    private static string Number(double value) => value.ToString("f2", CultureInfo.InvariantCulture);
+
+    /// <summary>What the figures say, in words.</summary>
+    private IEnumerable<string> Read(InterleavedRunner runner)
     {
-        bool holds = true;
-        output.WriteLine("| ratio | median | p10 | hold |");
-        output.WriteLine("|---|---|---|---|");
-        foreach ((string name, string other, double? limit) in Comparisons())
-        {
-            if (!runner.Has(other))
-            {
-                output.WriteLine($"| {name} ÷ {other} | not installed | | |");
-                continue;
-            }
-            (double median, double p10) = runner.Ratio(name, other);
-            string verdict = limit is not { } bound ? "" : string.Create(CultureInfo.InvariantCulture, $"≤ {bound:f2} {(median <= bound ? "yes" : "NO")}");
-            holds &= limit is not { } most || median <= most;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {name} ÷ {other} | {median:f2} | {p10:f2} | {verdict} |"));
-        }
-        return holds;
+        string cost = string.Create(CultureInfo.InvariantCulture, $"On {profile.Name} taking and giving back 64 bytes of a kmem_cache costs {runner.Median("kmem_cache 64"):f1} ns");
+        string[] beside = [.. Natives().Where(native => runner.Has($"{native} 64")).Select(native =>
+            string.Create(CultureInfo.InvariantCulture, $"{runner.Ratio("kmem_cache 64", $"{native} 64").Median:f2} of {native}"))];
+        yield return beside.Length == 0 ? $"{cost}." : $"{cost}: {string.Join(", ", beside)}.";
+        yield return string.Create(CultureInfo.InvariantCulture,
+            $"kmalloc of a constant takes {runner.Ratio("kmalloc(const 64)", "kmem_cache 64 + kfree").Median:f2} times as long as kmem_cache_alloc with kfree, of a variable size {runner.Ratio("kmalloc(variable 64), table", "kmem_cache 64 + kfree").Median:f2}.");
+        string[] missing = [.. Natives().Where(native => !runner.Has($"{native} 64"))];
+        if (missing.Length != 0)
+            yield return $"Not installed here: {string.Join(", ", missing)} (Debian: libmimalloc2.0, libtcmalloc-minimal4).";
     }
+
+    private static IReadOnlyList<string> Natives() => ["glibc", "mimalloc", "tcmalloc"];
 
     private static IEnumerable<(string Name, string Other, double? Limit)> Comparisons()
     {

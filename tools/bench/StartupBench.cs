@@ -4,11 +4,9 @@ using System.Globalization;
 namespace MiniKernel.Bench;
 
 /// <summary>From process start to process end: a boot beside a Generic Host that only starts and stops.</summary>
-/// <remarks>Interleaved, medians, output to a file, so that the terminal library is not loaded.</remarks>
-internal sealed class StartupBench(int rounds, TextWriter output)
+/// <remarks>Interleaved, medians, output to a pipe, so that the terminal library is not loaded.</remarks>
+internal sealed class StartupBench(int rounds, string mk, string emptyHost)
 {
-    private readonly string _mk = ProgramIn("mk", "mk.dll"), _emptyHost = ProgramIn("emptyhost", "emptyhost.dll");
-
     private sealed record Contender(string Name, string Program, string Arguments)
     {
         public List<double> Milliseconds { get; } = [];
@@ -16,47 +14,52 @@ internal sealed class StartupBench(int rounds, TextWriter output)
         public long PeakBytes { get; set; }
     }
 
-    /// <summary>Measures and prints.</summary>
-    /// <returns>True when every limit holds.</returns>
-    public bool Run()
+    /// <summary>Measures.</summary>
+    public BenchReport Run()
     {
-        var empty = new Contender("empty host", _emptyHost, "");
-        var boot = new Contender("mk boot", _mk, "boot");
-        var shipped = new Contender("mk boot --profile x86-64-8g", _mk, "boot --profile x86-64-8g");
-        var large = new Contender("the same with --set ram=64G", _mk, "boot --profile x86-64-8g --set ram=64G");
+        var empty = new Contender("empty host", emptyHost, "");
+        var boot = new Contender("mk boot", mk, "boot");
+        var shipped = new Contender("mk boot --profile x86-64-8g", mk, "boot --profile x86-64-8g");
+        var large = new Contender("the same with --set ram=64G", mk, "boot --profile x86-64-8g --set ram=64G");
         Contender[] all = [empty, boot, shipped, large];
         for (int round = -1; round < rounds; round++)
         {
             foreach (Contender contender in all)
                 Start(contender, timed: round >= 0);        // the first round fills the file cache
         }
-        output.WriteLine("| program | ms (median) | peak resident MiB |");
-        output.WriteLine("|---|---|---|");
-        foreach (Contender contender in all)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {contender.Name} | {Median(contender.Milliseconds):f0} | {contender.PeakBytes >> 20} |"));
-        output.WriteLine();
-        return Holds("mk boot ÷ empty host", boot, empty, 2.0)
-            & Holds("64 GiB ÷ 8 GiB", large, shipped, 1.2)
-            & HoldsMemory(large, 200);
+        double host = Ratio(boot, empty), size = Ratio(large, shipped);
+        return new BenchReport(
+            [new BenchTable(["program", "ms (median)", "peak resident MiB"], [.. all.Select(Row)])],
+            [
+                string.Create(CultureInfo.InvariantCulture, $"A boot with its drivers' work takes {host:f2} times an empty Generic Host (aim: at most 2.0)."),
+                string.Create(CultureInfo.InvariantCulture, $"A machine with 64 GiB takes {size:f2} times one with 8 GiB (aim: at most 1.2){Resident(large)}."),
+            ]);
     }
 
-    private static string ProgramIn(string tool, string file)
-    {
-        string tools = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "..", ".."));
-        return Path.Combine(tools, tool, "bin", "Release", "net10.0", file);
-    }
+    private static string[] Row(Contender contender) =>
+        [contender.Name, Median(contender.Milliseconds).ToString("f0", CultureInfo.InvariantCulture), contender.PeakBytes == 0 ? "" : $"{contender.PeakBytes >> 20}"];
+
+    private static double Ratio(Contender mine, Contender other) => Median(mine.Milliseconds) / Median(other.Milliseconds);
+
+    private static string Resident(Contender contender) => contender.PeakBytes == 0 ? "" : $", in {contender.PeakBytes >> 20} MiB";
 
     private static void Start(Contender contender, bool timed)
     {
-        string log = Path.GetTempFileName();
-        var start = new ProcessStartInfo("/bin/sh", ["-c", $"exec dotnet '{contender.Program}' {contender.Arguments} >'{log}' 2>&1"]);
+        var start = new ProcessStartInfo("dotnet", [contender.Program, .. contender.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         long begin = Stopwatch.GetTimestamp();
         using Process process = Process.Start(start)!;
+        process.OutputDataReceived += static (_, _) => { };
+        process.ErrorDataReceived += static (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
         while (!process.WaitForExit(5))
             contender.PeakBytes = Math.Max(contender.PeakBytes, PeakOf(process.Id));
         if (timed)
             contender.Milliseconds.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
-        File.Delete(log);
     }
 
     // Read from /proc: the process may end at any moment, which is no exception there. Elsewhere nothing is shown.
@@ -72,20 +75,6 @@ internal sealed class StartupBench(int rounds, TextWriter output)
         {
             return 0;
         }
-    }
-
-    private bool Holds(string name, Contender mine, Contender other, double limit)
-    {
-        double ratio = Median(mine.Milliseconds) / Median(other.Milliseconds);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {ratio:f2} (at most {limit:f1}: {(ratio <= limit ? "yes" : "NO")})"));
-        return ratio <= limit;
-    }
-
-    private bool HoldsMemory(Contender contender, long limitMiB)
-    {
-        bool holds = contender.PeakBytes >> 20 < limitMiB;
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{contender.Name}, resident: {contender.PeakBytes >> 20} MiB (under {limitMiB}: {(holds ? "yes" : "NO")})"));
-        return holds;
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);

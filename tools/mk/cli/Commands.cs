@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniKernel.Cli.Bench;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Drivers;
@@ -16,7 +17,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "insmod", "torture"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "insmod", "torture", "bench"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -70,6 +71,7 @@ internal sealed class Commands
         "run" => RunScript(isAlone),
         "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
+        "bench" => Bench(isAlone),
         _ => Schema(),
     };
 
@@ -177,6 +179,20 @@ internal sealed class Commands
         command.SetAction(result => TortureCommand.Run(
             _common.Load(result, _session), result.GetValue(driver)!, result.GetValue(profiles), result.GetValue(runs),
             _common.Repeat(result), result.GetValue(json), _session));
+        return command;
+    }
+
+    private Command Bench(bool verbose)
+    {
+        var what = new Argument<string>("WHAT")
+        {
+            Description = $"{string.Join(", ", HelpTexts.Benchmarks)} (default: the first).",
+            DefaultValueFactory = _ => HelpTexts.Benchmarks[0],
+            Hidden = !verbose,
+        };
+        var rounds = new Option<string?>("--rounds") { Description = "Times everything is measured; from 25 on, figures can be relied on (default: 31; startup 9).", HelpName = "N" };
+        var command = new Command("bench", verbose ? HelpTexts.Bench : HelpTexts.BenchShort) { what, rounds };
+        command.SetAction(result => BenchVerb.Run(_common.Load(result, _session).Profile, result.GetValue(what)!, result.GetValue(rounds), _session));
         return command;
     }
 
