@@ -32,6 +32,7 @@ public sealed class Kernel : IDisposable
         Faults = new FaultInjection(this);
         Memory = new MemoryCalls(this);
         Mm.Waiting = new TaskWaiting(this);
+        Trace = new KernelTrace(this);
         Access = new AccessCalls(this);
         Time = new KernelTime(this);
         Interrupts = new InterruptTable(this);
@@ -70,6 +71,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Memory management.</summary>
     public KernelMm Mm { get; }
+
+    /// <summary>Tracing of memory management.</summary>
+    public KernelTrace Trace { get; }
 
     /// <summary>The files of /proc.</summary>
     public ProcFileSystem Proc { get; }

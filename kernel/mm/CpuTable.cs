@@ -11,12 +11,11 @@ internal sealed unsafe class CpuTable : IDisposable
     private readonly ClassSize* _classes;
     private readonly List<(KmemCache Cache, int Slot)> _slots = [];
     private readonly int _cpus;
-    private readonly bool _watched;
 
     public CpuTable(HardwareProfile profile, KernelMap map, Page* pages, MmOptions options)
     {
         _cpus = profile.Cpus;
-        _watched = options.Watched;
+        IsWatched = options.Watched;
         _empty = (ObjectStack*)NativeMemory.AlignedAlloc(64, 64);
         NativeMemory.Clear(_empty, 64);
         _classes = MakeClasses(profile, out uint classCount);
@@ -45,6 +44,9 @@ internal sealed unsafe class CpuTable : IDisposable
     // A CPU's state on cache lines of its own.
     private static int Stride => (sizeof(MmCpuState) + (KmallocIndex.Count * sizeof(ObjectStack*)) + 63) & ~63;
 
+    /// <summary>True while each call must be looked at: the CPUs see empty stacks. Who changes it shows every stack again.</summary>
+    public bool IsWatched { get; set; }
+
     /// <summary>The handle of a CPU.</summary>
     public MmCpu this[int cpu] => new(StateOf(cpu));
 
@@ -52,7 +54,7 @@ internal sealed unsafe class CpuTable : IDisposable
     public void ShowStack(KmemCache cache, int cpu)
     {
         ArrayCache? array = cache.Arrays[cpu];
-        Show(cache, cpu, array == null || _watched || cache.Geometry.IsDebug ? _empty : array.Stack);
+        Show(cache, cpu, array == null || IsWatched || cache.Geometry.IsDebug ? _empty : array.Stack);
     }
 
     /// <summary>Takes a destroyed cache's stack out of a CPU's sight: a stale handle meets an empty one.</summary>

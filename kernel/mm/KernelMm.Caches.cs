@@ -44,7 +44,10 @@ public sealed unsafe partial class KernelMm
         {
             RequireAlive(cache, "kmem_cache_destroy");      // somebody may have had it before
             FlushQuarantine(cpu, cache);
-            return _slab.Destroy(cache, cpu.Id);
+            bool isGone = _slab.Destroy(cache, cpu.Id);
+            if (isGone)
+                Trace?.Trace(new CacheDestroyEvent(cache));
+            return isGone;
         }
         finally
         {
@@ -54,7 +57,12 @@ public sealed unsafe partial class KernelMm
 
     /// <summary>Takes an object.</summary>
     /// <returns>Null when no page could be had under <paramref name="flags"/>.</returns>
-    public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags) => Allocate(cpu, cache, cache.ObjectSize, flags);
+    public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags)
+    {
+        VirtualAddress obj = Allocate(cpu, cache, cache.ObjectSize, flags);
+        Trace?.Trace(new CacheAllocEvent(obj, cache, flags, IsOwn: false));
+        return obj;
+    }
 
     /// <summary>Takes an object and zeroes it.</summary>
     public VirtualAddress KmemCacheZalloc(MmCpu cpu, KmemCache cache, GfpFlags flags) =>
@@ -64,15 +72,14 @@ public sealed unsafe partial class KernelMm
     public void KmemCacheFree(MmCpu cpu, KmemCache cache, VirtualAddress obj)
     {
         _calls.Serve(cpu.Id);
-        RequireAlive(cache, "kmem_cache_free");
-        KmemCache? owner = _slab.CacheOf(obj.Value);
-        if (owner != cache)
+        try
         {
-            throw Bug("mm/slab.c", "kmem_cache_free", owner == null
-                ? $"{obj} is not in a slab; it was freed to cache `{cache.Name}'"
-                : $"{obj} belongs to cache `{owner.Name}'; it was freed to cache `{cache.Name}'");
+            Give(cpu, cache, obj);
         }
-        Release(cpu, cache, obj.Value);
+        finally
+        {
+            Trace?.Trace(new CacheFreeEvent(obj, cache, IsOwn: false));
+        }
     }
 
     /// <summary>Gives back every page of the cache that holds no object in use.</summary>
@@ -85,7 +92,9 @@ public sealed unsafe partial class KernelMm
         {
             RequireAlive(cache, "kmem_cache_shrink");
             FlushQuarantine(cpu, cache);
-            return _slab.Shrink(cache, cpu.Id) ? 1 : 0;
+            bool isBusy = _slab.Shrink(cache, cpu.Id);
+            Trace?.Trace(new CacheShrinkEvent(cache, isBusy));
+            return isBusy ? 1 : 0;
         }
         finally
         {
@@ -112,6 +121,8 @@ public sealed unsafe partial class KernelMm
                 throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
             else if ((cache = _slab.Create(cpu.Id, name, size, align, flags, ctor, dtor)) == null)
                 _reports.Report(new CacheNotCreated(name));
+            else
+                Trace?.Trace(new CacheCreateEvent(cache));
         }
         finally
         {
@@ -136,6 +147,19 @@ public sealed unsafe partial class KernelMm
         if (obj != 0)
             _shadow?.ObjectOpened(obj, size, cache.ObjectSize);
         return new VirtualAddress(obj);
+    }
+
+    private void Give(MmCpu cpu, KmemCache cache, VirtualAddress obj)
+    {
+        RequireAlive(cache, "kmem_cache_free");
+        KmemCache? owner = _slab.CacheOf(obj.Value);
+        if (owner != cache)
+        {
+            throw Bug("mm/slab.c", "kmem_cache_free", owner == null
+                ? $"{obj} is not in a slab; it was freed to cache `{cache.Name}'"
+                : $"{obj} belongs to cache `{owner.Name}'; it was freed to cache `{cache.Name}'");
+        }
+        Release(cpu, cache, obj.Value);
     }
 
     private void RequireAlive(KmemCache cache, string function)

@@ -13,7 +13,13 @@ public sealed unsafe partial class KernelMm
             return VirtualAddress.ZeroSizePointer;
         if (!_kmemCacheUp)
             throw Bug("mm/slab.c", "__find_general_cachep", $"kmalloc({size}) before the kmalloc caches exist");
-        return _slab.Kmalloc.Find(size, flags) is { } cache ? Allocate(cpu, cache, size, flags) : VirtualAddress.Null;
+        KmemCache? cache = _slab.Kmalloc.Find(size, flags);
+        TraceClass(size, flags, cache);
+        if (cache is null)
+            return VirtualAddress.Null;
+        VirtualAddress obj = Allocate(cpu, cache, size, flags);
+        Trace?.Trace(new KmallocEvent(obj, cache, size, flags, IsOwn: false));
+        return obj;
     }
 
     /// <summary>kmalloc with the object zeroed, the whole class of it.</summary>
@@ -51,10 +57,17 @@ public sealed unsafe partial class KernelMm
     public void Kfree(MmCpu cpu, VirtualAddress obj)
     {
         _calls.Serve(cpu.Id);
-        if (obj.IsZeroOrNull)
-            return;
-        KmemCache cache = _slab.CacheOf(obj.Value) ?? throw Bug("mm/slab.c", "kfree", $"{obj} is not in a slab");
-        Release(cpu, cache, obj.Value);
+        try
+        {
+            if (obj.IsZeroOrNull)
+                return;
+            KmemCache cache = _slab.CacheOf(obj.Value) ?? throw Bug("mm/slab.c", "kfree", $"{obj} is not in a slab");
+            Release(cpu, cache, obj.Value);
+        }
+        finally
+        {
+            Trace?.Trace(new KfreeEvent(obj, IsOwn: false));
+        }
     }
 
     /// <summary>Usable bytes of an allocation: the size of its class. NULL, or an address of no slab, is a BUG.</summary>

@@ -22,7 +22,8 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly IObjectAllocator _slab;
     private readonly IMmReports _reports;
     private readonly ShrinkerList _shrinkers;
-    private readonly bool _watched;
+    private readonly bool _isAlwaysWatched;
+    private bool _watched;                      // or traced just now
     private bool _kmemCacheUp;
 
     /// <summary>Prepares mm for a machine; nothing simulated happens until the boot stages are called.</summary>
@@ -31,7 +32,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         _profile = machine.Profile;
         AddressSpaceLayout space = machine.Layout;
         _reports = reports;
-        _watched = options.Watched;
+        _watched = _isAlwaysWatched = options.Watched;
         Layout = BootLayout.Compute(_profile);
         _map = new KernelMap(machine.Memory, _profile, space);
         _image = new KernelImage(machine.Memory, _profile, space);
@@ -45,7 +46,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         _cpus = new CpuTable(_profile, _map, _pages.Pages.First, options);
         _calls = new CpuCalls(machine.Cpus, _cpus, options.FreeRunning);
         _chain = new ChainMutex(_calls);
-        _shrinkers = new ShrinkerList(_calls, _profile.Cpus);
+        _shrinkers = new ShrinkerList(_calls, _profile.Cpus) { Trace = _pages.Trace };
         _pages.Calls = _calls;
         _slab = _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
@@ -122,6 +123,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         try
         {
             _slab.Reap(cpu.Id);
+            Trace?.Trace(new CacheReapEvent());
         }
         finally
         {
@@ -162,7 +164,10 @@ public sealed unsafe partial class KernelMm : IDisposable
             if (FindCache(name) is not { } cache)
                 return false;
             if (limit >= 1 && batchCount >= 1 && batchCount <= limit && shared >= 0)
+            {
                 _slab.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
+                Trace?.Trace(new CacheTuneEvent(cache, (uint)limit, (uint)batchCount, (uint)shared));
+            }
             return true;
         }
         finally

@@ -78,6 +78,23 @@ public sealed class KmallocCodeTests
         });
     }
 
+    // What tracing does to a CPU's stacks is all it does: the code is the same code, before, meanwhile and afterwards.
+    [Test]
+    public void Tracing_ChangesNoByteOfTheCode()
+    {
+        MethodCode before = DriverConstant();
+        using StringWriter output = new();
+        TraceWriter writer = new(_kernel.Mm, output);
+        _kernel.Kernel.Trace.AddListener(writer.Write);
+        MethodCode during = InspectAgain();
+        _kernel.Kernel.Trace.RemoveListener(writer.Write);
+        MethodCode after = InspectAgain();
+        Assert.That(writer.Lines, Is.Positive, "each call was seen");
+        Assert.That(during.Bytes, Is.EqualTo(before.Bytes), during.Listing);
+        Assert.That(after.Bytes, Is.EqualTo(before.Bytes), after.Listing);
+        Assert.That(ConstantFaults(after), Is.Empty, after.Listing);
+    }
+
     // The checks above are worth something only if other code fails them.
     [Test]
     public void VariableSize_IsNotTakenForAConstant()
@@ -138,6 +155,12 @@ public sealed class KmallocCodeTests
 
     private MethodCode DriverConstant() =>
         Inspect(typeof(ScullMemory), nameof(ScullMemory.AllocateFileRecord), static kernel => ScullMemory.AllocateFileRecord(kernel));
+
+    private MethodCode InspectAgain()
+    {
+        _codes.Remove(nameof(ScullMemory.AllocateFileRecord));
+        return DriverConstant();
+    }
 
     private MethodCode DriverVariable() =>
         Inspect(typeof(ScullMemory), nameof(ScullMemory.AllocateSet), static kernel => ScullMemory.AllocateSet(kernel, 100));

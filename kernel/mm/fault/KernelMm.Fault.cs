@@ -8,8 +8,16 @@ public sealed unsafe partial class KernelMm
     public IFaultInjector? Faults { get; set; }
 
     // A request that must not fail is not even counted, as in Linux.
-    private bool IsFailed(MmCpu cpu, AllocationKind kind, ulong size, string cache, GfpFlags flags) =>
-        Faults is { } faults && (flags & GfpFlags.NoFail) == 0 && faults.ShouldFail(new AllocationRequest(cpu.Id, kind, size, cache, flags));
+    private bool IsFailed(MmCpu cpu, AllocationKind kind, ulong size, string cache, GfpFlags flags)
+    {
+        if (Faults is not { } faults || (flags & GfpFlags.NoFail) != 0)
+            return false;
+        AllocationRequest request = new(cpu.Id, kind, size, cache, flags);
+        bool isFailed = faults.ShouldFail(request);
+        if (isFailed)
+            Trace?.Trace(new FaultInjectedEvent(request));
+        return isFailed;
+    }
 
     private bool IsPageFailed(MmCpu cpu, GfpFlags flags, int order) =>
         Faults != null && IsFailed(cpu, AllocationKind.Page, order is >= 0 and < 32 ? (ulong)_profile.PageSize << order : 0, "", flags);

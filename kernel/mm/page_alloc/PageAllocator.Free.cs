@@ -59,6 +59,7 @@ internal sealed unsafe partial class PageAllocator
 
     private void FreeBlock(int cpu, uint frame, int order)
     {
+        Trace.Sink?.Trace(new PageFreeEvent(new PageFrameNumber(frame), order));
         uint end = frame + (1u << order);
         for (uint at = frame, next; at < end; at = next)
         {

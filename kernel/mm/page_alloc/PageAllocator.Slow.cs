@@ -17,7 +17,9 @@ internal sealed unsafe partial class PageAllocator
         uint frame = TakeFromZonelist(cpu, flags, order, AllocFlags.Low);
         if (frame == 0)
             frame = AllocBelowLow(cpu, flags, order);
-        return frame == 0 ? null : new PageFrameNumber(frame);
+        PageFrameNumber? block = frame == 0 ? null : new PageFrameNumber(frame);
+        Trace.Sink?.Trace(new PageAllocEvent(block, order, flags));
+        return block;
     }
 
     /// <summary>Past the low watermark. Linux wakes kswapd here; there is none.</summary>
@@ -55,7 +57,7 @@ internal sealed unsafe partial class PageAllocator
     /// <remarks>Linux waits 20 ms between rounds; calls into mm take no virtual time (design.md §3), so this does not.</remarks>
     private uint AllocByReclaim(int cpu, GfpFlags flags, int order, AllocFlags marks)
     {
-        while (ReclaimMadeProgress(cpu, order))
+        while (ReclaimMadeProgress(cpu, flags, order))
         {
             uint frame = TakeFromZonelist(cpu, flags, order, marks);
             if (frame != 0)
@@ -81,6 +83,7 @@ internal sealed unsafe partial class PageAllocator
                 return frame;
             if (order > CostlyOrder)
                 return 0;                       // killing frees no large blocks: Linux fails here, even __GFP_NOFAIL
+            Trace.Sink?.Trace(new OomEvent(order, flags));
             _reports.Report(new OutOfMemory(flags, order));
             if (_options.Oom == OomPolicy.Panic)
                 throw _reports.Panic("Out of memory and no killable processes...");
@@ -94,9 +97,10 @@ internal sealed unsafe partial class PageAllocator
         _reports.Panic($"__GFP_NOFAIL allocation cannot be met. order:{order}, mode:0x{(uint)flags:x}");
 
     /// <summary>try_to_free_pages with PF_MEMALLOC; progress is what zones and per-CPU lists have gained.</summary>
-    private bool ReclaimMadeProgress(int cpu, int order)
+    private bool ReclaimMadeProgress(int cpu, GfpFlags flags, int order)
     {
         long before = FreeAndParked();
+        Trace.Sink?.Trace(new ReclaimBeginEvent(order, flags));
         if (Reclaim is { } reclaim)
         {
             _reclaiming[cpu] = true;
@@ -107,6 +111,7 @@ internal sealed unsafe partial class PageAllocator
             finally
             {
                 _reclaiming[cpu] = false;       // a shrinker is driver code and may throw
+                Trace.Sink?.Trace(new ReclaimEndEvent(FreeAndParked() - before));
             }
         }
         bool progress = FreeAndParked() > before;

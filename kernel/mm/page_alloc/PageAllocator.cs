@@ -40,7 +40,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
         _pages = Pages.First;
         _zones = new Zone[layout.Zones.Count];
         for (int i = 0; i < _zones.Length; i++)
-            _zones[i] = new Zone(layout.Zones[i], i, profile, memory, Pages, reports);
+            _zones[i] = new Zone(layout.Zones[i], i, profile, memory, Pages, reports) { Trace = Trace };
         _byAddress = Zonelists.Downwards(_zones, ZoneType.HighMem);
         _zonelists = Zonelists.Build(_zones, ZoneFlags);
         _preferred = new Zone[_zonelists.Length];
@@ -51,6 +51,9 @@ internal sealed unsafe partial class PageAllocator : IDisposable
 
     /// <summary>mem_map.</summary>
     public PageMap Pages { get; }
+
+    /// <summary>Who is told of what mm does.</summary>
+    public Tracepoints Trace { get; } = new();
 
     /// <summary>The configured zones, lowest first.</summary>
     public IReadOnlyList<Zone> Zones => _zones;
@@ -92,7 +95,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <returns>The first frame; null when no block could be had.</returns>
     public PageFrameNumber? AllocPages(int cpu, GfpFlags flags, int order)
     {
-        PageFrameNumber? taken = order == 0 && TryAllocPage(cpu, flags, out PageFrameNumber frame) ? frame : AllocSlow(cpu, flags, order);
+        PageFrameNumber? taken = order == 0 && !Trace.IsOn && TryAllocPage(cpu, flags, out PageFrameNumber frame) ? frame : AllocSlow(cpu, flags, order);
         if (Shadow is { } shadow && taken is { } first)
             shadow.PagesTaken(first, order);
         return taken;
@@ -124,7 +127,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <param name="order">The order it was allocated with.</param>
     public void FreePages(int cpu, PageFrameNumber frame, int order)
     {
-        if (order != 0 || !TryFreePage(cpu, frame))
+        if (order != 0 || Trace.IsOn || !TryFreePage(cpu, frame))
             FreeSlow(cpu, frame.Value, order);
         if (Shadow is { } shadow && frame.Value < _frames && _pages[frame.Value].Count == 0)
             shadow.PagesFreed(frame, order);

@@ -32,11 +32,15 @@ internal sealed unsafe partial class Zone
         if (order != 0)
             return TryTakeBlock(order, out PageFrameNumber block) ? block.Value : 0;
         PerCpuPages* list = cold ? ColdList(cpu) : HotList(cpu);
-        return list->Count != 0 || Refill(list) ? PerCpuPages.PopHead(list) : 0;
+        if (list->Count == 0 && !Refill(list, cpu, cold))
+            return 0;
+        uint frame = PerCpuPages.PopHead(list);
+        Trace.Sink?.Trace(new PcpTakeEvent(Layout, cpu, cold, new PageFrameNumber(frame), list->Count));
+        return frame;
     }
 
     /// <summary>rmqueue_bulk: moves up to a chunk from the buddy to an empty list, the first one taken to the head.</summary>
-    public bool Refill(PerCpuPages* list)
+    private bool Refill(PerCpuPages* list, int cpu, bool cold)
     {
         _lock.Enter();
         for (uint i = 0; i < list->Chunk; i++)
@@ -47,6 +51,8 @@ internal sealed unsafe partial class Zone
             PerCpuPages.PushTail(list, frame);
         }
         _lock.Exit();
+        if (list->Count != 0)
+            Trace.Sink?.Trace(new PcpRefillEvent(Layout, cpu, cold, list->Count));
         return list->Count != 0;
     }
 
@@ -74,11 +80,17 @@ internal sealed unsafe partial class Zone
         try
         {
             for (; frames > 0; frames--)
-                Return(PerCpuPages.PopTail(list), 0);
+                ReturnSingle(PerCpuPages.PopTail(list));
         }
         finally
         {
             _lock.Exit();
         }
+    }
+
+    private void ReturnSingle(uint frame)
+    {
+        Trace.Sink?.Trace(new PagePcpuDrainEvent(new PageFrameNumber(frame)));
+        Return(frame, 0);
     }
 }

@@ -2,7 +2,7 @@ namespace MiniKernel.Mm;
 
 /// <summary>Which watermark an attempt respects, and what it may take off it (ALLOC_* of mm/page_alloc.c).</summary>
 [Flags]
-internal enum AllocFlags
+public enum AllocFlags
 {
     /// <summary>ALLOC_WMARK_LOW: the ordinary first attempt.</summary>
     Low = 0,
@@ -39,17 +39,23 @@ internal sealed unsafe partial class Zone
             min -= min / 2;
         if ((flags & AllocFlags.Harder) != 0)
             min -= min / 4;
-        long free = FreePages - (1L << order) + 1;          // may be negative
-        if (free <= min + _reserve[preferred])
-            return false;
-        for (int o = 0; o < order; o++)
+        long needed = min, free = FreePages - (1L << order) + 1;        // may be negative
+        bool isOk = free > min + _reserve[preferred];
+        int tooSmall = 0;
+        while (isOk && tooSmall < order)
         {
-            free -= (long)_areas[o].Blocks << o;            // too small to help
+            free -= (long)_areas[tooSmall].Blocks << tooSmall;      // too small to help
             min >>= 1;
-            if (free <= min)
-                return false;
+            tooSmall++;
+            isOk = free > min;
         }
-        return true;
+        if (Trace.Sink is { } trace)
+        {
+            long reserve = tooSmall == 0 ? _reserve[preferred] : 0;
+            trace.Trace(new ZoneWatermarkEvent(
+                Layout, order, flags, FreePages, Mark(flags), needed, _reserve[preferred], tooSmall, free, min + reserve, isOk));
+        }
+        return isOk;
     }
 
     private long Mark(AllocFlags flags) =>

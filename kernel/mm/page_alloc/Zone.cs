@@ -40,6 +40,9 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
             PerCpuPages.SetUp(HotList(cpu), ColdList(cpu), Batch);
     }
 
+    /// <summary>Who is told of what mm does.</summary>
+    public Tracepoints Trace { get; init; } = new();
+
     /// <summary>Where the zone lies.</summary>
     public ZoneLayout Layout { get; }
 
@@ -141,6 +144,8 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
             if (frame == 0)
                 continue;
             TakeHead(frame, current);
+            if (Trace.IsOn)
+                TraceTaken(frame, current, order);
             while (current > order)
             {
                 current--;
@@ -168,8 +173,17 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
             Unlink(buddy, order);
             frame &= buddy;
             order++;
+            Trace.Sink?.Trace(new BuddyMergeEvent(Layout, new PageFrameNumber(frame), order));
         }
         Link(frame, order);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void TraceTaken(uint frame, int had, int order)
+    {
+        if (had > order)
+            Trace.Sink?.Trace(new BuddySplitEvent(Layout, new PageFrameNumber(frame), had, order));
+        Trace.Sink?.Trace(new PageAllocZoneLockedEvent(new PageFrameNumber(frame), order));
     }
 
     /// <summary>page_is_buddy's BUG: somebody freed the buddy while it was free. Leaves the lists whole.</summary>

@@ -15,7 +15,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             return null;
         if (GeometryOf(size, align, flags) is not { } geometry)
         {
-            Free(_cacheCache, cpu, descriptor);
+            FreeDescriptor(cpu, descriptor);
             return null;
         }
         KmemCache cache = NewCache(name, geometry, ctor, dtor);
@@ -132,7 +132,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (list3 != 0)
             KfreeInternal(cpu, list3);
         cache.DescriptorView.Dispose();
-        Free(_cacheCache, cpu, cache.Descriptor.Value);
+        FreeDescriptor(cpu, cache.Descriptor.Value);
     }
 
     private sealed class HideCall(CpuTable cpus, KmemCache cache) : CpuCall
@@ -149,11 +149,13 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private ulong AllocDescriptor(int cpu)
     {
-        ulong descriptor = AllocateOwn(_cacheCache, cpu, GfpFlags.Kernel);
+        ulong descriptor = AllocateFrom(_cacheCache, cpu, GfpFlags.Kernel);
         if (descriptor != 0)
             new Span<byte>(_map.Host(descriptor), (int)_cacheCache.ObjectSize).Clear();      // kmem_cache_zalloc
         return descriptor;
     }
+
+    private void FreeDescriptor(int cpu, ulong descriptor) => FreeTo(_cacheCache, cpu, descriptor);
 
     /// <summary>What CONFIG_DEBUG_SLAB adds to every cache, for the caches slabDebug names.</summary>
     /// <remarks>Red zones and user words only where they do not push the object over a power of two (kmem_cache_create).</remarks>

@@ -25,7 +25,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         try
         {
             if (!MoveToShared(cache, array, batch))
-                DrainOldest(cache, cpu, array, batch);
+                DrainToSlabs(cache, cpu, array, batch);
         }
         finally
         {
@@ -44,7 +44,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         try
         {
             CheckViews(cache, array);
-            return cache.Shared is { } shared && Move(array, shared, batch);
+            return cache.Shared is { } shared && Move(cache, array, shared, batch);
         }
         finally
         {
@@ -52,7 +52,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         }
     }
 
-    private static bool Move(ArrayCache array, ArrayCache shared, uint batch)
+    private bool Move(KmemCache cache, ArrayCache array, ArrayCache shared, uint batch)
     {
         ObjectStack* to = shared.Stack;
         uint count = Math.Min(batch, to->Limit - to->Available);
@@ -63,7 +63,14 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         to->Available += count;
         array.RemoveOldest(count);
         shared.Sync();
+        _trace.Sink?.Trace(new CacheFlushEvent(cache, ToShared: true, count));
         return true;
+    }
+
+    private void DrainToSlabs(KmemCache cache, int cpu, ArrayCache array, uint count)
+    {
+        _trace.Sink?.Trace(new CacheFlushEvent(cache, ToShared: false, count));
+        DrainOldest(cache, cpu, array, count);
     }
 
     /// <summary>Frees the <paramref name="count"/> oldest entries of an array to their slabs.</summary>

@@ -19,24 +19,31 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             throw Bug("cache_grow", $"flags 0x{(uint)(flags & NeverInSlab):x} cannot be used with a slab cache (`{cache.Name}')");
         ulong colourOffset = NextColour(cache);
         CheckDmaFlag(cache, flags);
+        _trace.Sink?.Trace(new CacheGrowBeginEvent(cache, colourOffset, flags));
+        ulong slab = 0;
+        PageFrameNumber? frame = null;
         cache.CallbackDepth[cpu]++;             // shrinkers and constructors run inside
         try
         {
-            return AddSlab(cache, cpu, colourOffset, flags & PassedOn);
+            slab = AddSlab(cache, cpu, colourOffset, flags & PassedOn, out frame);
+            return slab != 0;
         }
         finally
         {
             cache.CallbackDepth[cpu]--;
+            _trace.Sink?.Trace(new CacheGrowEvent(cache, slab == 0 ? null : frame, new VirtualAddress(slab)));
         }
     }
 
-    private bool AddSlab(KmemCache cache, int cpu, ulong colourOffset, GfpFlags local)
+    /// <returns>Address of the struct slab; 0 when there is none.</returns>
+    private ulong AddSlab(KmemCache cache, int cpu, ulong colourOffset, GfpFlags local, out PageFrameNumber? pages)
     {
-        if (_pages.AllocPages(cpu, PageFlagsOf(cache, local), cache.Geometry.Order) is not { } frame)
-            return false;
+        pages = _pages.AllocPages(cpu, PageFlagsOf(cache, local), cache.Geometry.Order);
+        if (pages is not { } frame)
+            return 0;
         ulong slab = AllocManagement(cache, cpu, frame, colourOffset, local);
         if (slab == 0)
-            return false;
+            return 0;
         ulong start = _map.VirtualOf((ulong)frame.Value << _pageShift);
         ulong memOffset = cache.Geometry.IsOffSlab ? colourOffset : colourOffset + cache.Geometry.ManagementSize;
         MapPages(cache, frame, slab, memOffset);
@@ -45,7 +52,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (cache.Geometry.IsDebug || cache.Ctor != null)
             PrepareObjects(cache, cpu, frame, slab, start + memOffset);
         FinishGrow(cache, host, slab);
-        return true;
+        return slab;
     }
 
     private void FinishGrow(KmemCache cache, byte* host, ulong slab)
@@ -103,7 +110,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         ulong slab = 0;
         try
         {
-            slab = AllocateOwn(cache.SlabpCache!, cpu, local);
+            slab = AllocateFrom(cache.SlabpCache!, cpu, local);
         }
         finally
         {
@@ -172,6 +179,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     {
         ulong mem = new Slab<TWord>(host).Mem, start = mem - new Slab<TWord>(host).ColourOff;
         var frame = new PageFrameNumber((uint)((start - _map.Base) >> _pageShift));
+        _trace.Sink?.Trace(new SlabDestroyEvent(cache, frame, new VirtualAddress(slab)));
         cache.CallbackDepth[cpu]++;
         try
         {
@@ -207,6 +215,6 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         _pages.AccountSlab(frame, -(int)pages, (cache.Flags & SlabFlags.ReclaimAccount) != 0);
         _pages.FreePages(cpu, frame, cache.Geometry.Order);
         if (cache.Geometry.IsOffSlab)
-            Free(cache.SlabpCache!, cpu, slab);
+            FreeTo(cache.SlabpCache!, cpu, slab);
     }
 }

@@ -124,6 +124,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (count > stack->Available)
             count = (stack->Available + 1) / 2;
         CheckViewsLocked(cache, array);
+        _trace.Sink?.Trace(new ArrayDrainEvent(cache, array == cache.Shared ? -1 : cpu, count, force));
         try
         {
             DrainOldest(cache, cpu, array, count);

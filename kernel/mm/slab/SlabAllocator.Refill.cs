@@ -52,7 +52,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         stack->Touched == 0 ? Math.Min(stack->BatchCount, BatchRefillLimit) : stack->BatchCount;
 
     /// <summary>transfer_objects: the newest entries of the shared array, in their order.</summary>
-    private static bool FillFromShared(KmemCache cache, ArrayCache array)
+    private bool FillFromShared(KmemCache cache, ArrayCache array)
     {
         if (cache.Shared is not { } shared || shared.Stack->Available == 0)
             return false;
@@ -65,6 +65,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             .CopyTo(new Span<ulong>(ObjectStack.Entries(to) + to->Available, (int)count));
         to->Available += count;
         shared.Sync();
+        _trace.Sink?.Trace(new CacheRefillEvent(cache, RefillSource.Shared, default, count));
         return true;
     }
 
@@ -93,6 +94,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             Unlink(host, slab, "cache_alloc_refill");
             uint taken = TakeObjects(cache, host, array.Stack, want);
             want -= taken;
+            if (_trace.IsOn)
+                TraceRefill(cache, isFree: head == lists.Free, slab, taken);
             LinkHead(lists, new Slab<TWord>(host).Free == BufctlEnd ? lists.Full : lists.Partial, host, slab, "cache_alloc_refill");
             AddFreeObjects(lists, -taken);
         }

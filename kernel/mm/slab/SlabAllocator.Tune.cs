@@ -192,7 +192,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     // An array too large for any class cannot be had, as any other.
     private ulong KmallocInternalOrNull(int cpu, ulong size) =>
-        Kmalloc.Find(size, GfpFlags.Kernel) is { } cache ? AllocateOwn(cache, cpu, GfpFlags.Kernel) : 0;
+        Kmalloc.Find(size, GfpFlags.Kernel) is null ? 0 : KmallocInternal(cpu, size, GfpFlags.Kernel);
 
     private void FreeArray(ArrayCache array, int cpu)
     {

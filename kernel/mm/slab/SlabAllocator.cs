@@ -18,6 +18,7 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     private readonly KernelImage _image;
     private readonly PageAllocator _pages;
     private readonly Page* _pageMap;
+    private readonly Tracepoints _trace;
     private readonly VirtualClock _clock;
     private readonly IMmReports _reports;
     private readonly MmOptions _options;
@@ -38,6 +39,7 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
         _image = image;
         _pages = pages;
         _pageMap = pages.Pages.First;
+        _trace = pages.Trace;
         _clock = clock;
         _cpus = cpus;
         _calls = calls;
@@ -75,6 +77,8 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
         // Somebody may have freed a pointer into an object at the end of memory: only that much is checked, as in Linux.
         if (buffer - _map.Base > _map.Size - cache.BufferSize && buffer != 0)
             throw Bug("kmem_cache_alloc", $"0x{buffer:x} of cache `{cache.Name}' reaches beyond memory: it was freed but is no object");
+        if (buffer != 0 && _trace.IsOn)
+            TraceTaken(cache, cpu, buffer);
         return buffer != 0 && cache.Geometry.IsDebug ? CheckAfterAlloc(cache, cpu, buffer) : buffer;
     }
 
@@ -87,6 +91,8 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
             array.Push(buffer);
         else
             Flush(cache, cpu, buffer);
+        if (_trace.IsOn)
+            TracePut(cache, cpu, buffer);
     }
 
     /// <summary>kmalloc for mm itself: arrays, lists, off-slab management.</summary>
@@ -94,7 +100,9 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     {
         KmemCache cache = Kmalloc.Find(size, flags)
             ?? throw Bug("__find_general_cachep", $"kmalloc of {size} bytes before its cache exists");
-        return AllocateOwn(cache, cpu, flags);
+        ulong obj = AllocateOwn(cache, cpu, flags);
+        _trace.Sink?.Trace(new KmallocEvent(new VirtualAddress(obj), cache, size, flags, IsOwn: true));
+        return obj;
     }
 
     /// <summary>An object for mm's own use, which it will address as words: a pointer into an object that somebody freed and
@@ -111,6 +119,7 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
     {
         KmemCache cache = CacheOf(address) ?? throw Bug("kfree", $"0x{address:x} is not in a slab");
         Free(cache, cpu, address);
+        _trace.Sink?.Trace(new KfreeEvent(new VirtualAddress(address), IsOwn: true));
     }
 
     /// <summary>The cache whose slab page an address lies in; null for any other address.</summary>

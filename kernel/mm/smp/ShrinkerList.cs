@@ -7,6 +7,9 @@ internal sealed class ShrinkerList(CpuCalls calls, int cpus)
     private readonly Func<uint>?[] _running = new Func<uint>?[cpus];
     private volatile Func<uint>[] _all = [];     // replaced as a whole: running them takes no lock
 
+    /// <summary>Who is told of what mm does.</summary>
+    public Tracepoints Trace { get; init; } = new();
+
     /// <summary>register_shrinker.</summary>
     public void Add(Func<uint> shrinker)
     {
@@ -49,12 +52,18 @@ internal sealed class ShrinkerList(CpuCalls calls, int cpus)
         try
         {
             if (Array.IndexOf(_all, shrinker) >= 0)
-                shrinker();
+                RunTraced(shrinker);
         }
         finally
         {
             Volatile.Write(ref _running[cpu], null);
         }
+    }
+
+    private void RunTraced(Func<uint> shrinker)
+    {
+        uint freed = shrinker();
+        Trace.Sink?.Trace(new ShrinkerEvent(freed));
     }
 
     private bool IsRunning(Func<uint> shrinker)

@@ -38,6 +38,9 @@ internal sealed class KernelTarget : ITraceTarget, IMmReports, IDisposable
         cache.Name, (long)cache.ActiveObjects, (long)cache.TotalObjects, cache.ObjectSize, cache.ObjectsPerSlab, cache.PagesPerSlab,
         cache.Limit, cache.BatchCount, cache.Shared, (long)cache.ActiveSlabs, (long)cache.TotalSlabs, (long)cache.SharedAvailable))];
 
+    /// <summary>Tells somebody what mm does from now on, or nobody.</summary>
+    public void Trace(IMmTrace? trace) => _mm.SetTrace(_cpu, trace);
+
     public Outcome AllocPages(int order, uint gfp) => Catching(() =>
         _mm.AllocPages(_cpu, (GfpFlags)gfp, order) is { } frame ? Outcome.At(frame.Value * (ulong)_machine.Profile.PageSize) : Outcome.Null);
 

@@ -21,6 +21,7 @@ internal sealed class Commands
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
+    private readonly TraceOptions _trace = new();
 
     private Commands(Session session) => _session = session;
 
@@ -53,6 +54,7 @@ internal sealed class Commands
     {
         var root = new RootCommand(HelpTexts.Root);
         _common.AddTo(root);
+        _trace.AddTo(root);
         root.SetAction(RunBoot);
         foreach (string name in verb is null ? Verbs : [verb])
             root.Subcommands.Add(Create(name, isAlone: verb is not null));
@@ -75,11 +77,14 @@ internal sealed class Commands
         _ => Schema(),
     };
 
-    private int RunBoot(ParseResult result) => BootVerb.Run(_common.Load(result, _session), _session);
+    private int RunBoot(ParseResult result) => BootVerb.Run(LoadTraced(result), _session);
+
+    private BootOptions LoadTraced(ParseResult result) => _trace.Apply(result, _common.Load(result, _session));
 
     private Command Boot()
     {
         var command = new Command("boot", "Boots, loads the drivers, lets them work, shows the log and the memory (the default).");
+        _trace.AddTo(command);
         command.SetAction(RunBoot);
         return command;
     }
@@ -88,7 +93,8 @@ internal sealed class Commands
     {
         var file = new Argument<string>("FILE") { Description = "A file of /proc, as slabinfo or /proc/slabinfo." };
         var command = new Command("proc", "Boots and prints one file of /proc.") { file };
-        command.SetAction(result => ProcVerb.Run(_common.Load(result, _session), result.GetValue(file)!, _session));
+        _trace.AddTo(command);
+        command.SetAction(result => ProcVerb.Run(LoadTraced(result), result.GetValue(file)!, _session));
         return command;
     }
 
@@ -136,8 +142,9 @@ internal sealed class Commands
         var file = new Argument<string>("FILE") { Description = "A trace, a call a line (- is stdin)." };
         var proc = new Option<string[]>("--proc") { Description = "A file of /proc to print afterwards.", HelpName = "FILE" };
         var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
+        _trace.AddTo(command);
         command.SetAction(result =>
-            ReplayVerb.Run(_common.Load(result, _session), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+            ReplayVerb.Run(LoadTraced(result), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
         return command;
     }
 

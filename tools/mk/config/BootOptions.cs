@@ -1,3 +1,4 @@
+using MiniKernel.Cli.Trace;
 using MiniKernel.Core;
 using MiniKernel.Hal;
 
@@ -35,6 +36,9 @@ internal sealed record BootOptions
 
     /// <summary>The "logging" section.</summary>
     public LoggingOptions Logging { get; init; } = new();
+
+    /// <summary>What is to be traced; null for nothing.</summary>
+    public TraceRequest? Trace { get; init; }
 }
 
 /// <summary>One driver to load.</summary>

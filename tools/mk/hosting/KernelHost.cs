@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Trace;
 using MiniKernel.Core;
 using MiniKernel.Hal;
 
@@ -33,6 +34,7 @@ internal static class KernelHost
             if (!options.IsConfigured)
                 session.Err.WriteLine($"mk: no boot.json here or in a folder above: booting {options.Profile.Name} without drivers");
             kernel.Boot();
+            using TraceOutput? trace = options.Trace is { } request ? new TraceOutput(kernel, request, session) : null;
             return Work(starting.GetAwaiter().GetResult(), kernel, session, work);
         }
         finally
