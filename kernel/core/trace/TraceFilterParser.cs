@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace MiniKernel.Core;
@@ -7,7 +8,7 @@ internal sealed class TraceFilterParser(string text)
 {
     private const int DeepestNesting = 64;
     private const string WordEnd = " \t\r\n=!<>&|~()\"";
-    private static readonly string[] _operators = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "&", "~", "!", "(", ")"];
+    private static readonly ImmutableArray<string> _operators = ["==", "!=", "<=", ">=", "&&", "||", "<", ">", "&", "~", "!", "(", ")"];
     private readonly TraceEvents _events = new(default);
     private int _at, _depth;
 

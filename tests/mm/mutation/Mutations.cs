@@ -58,8 +58,8 @@ internal static class Mutations
         Statement("free_touched is not noted", Refill, "lists.FreeTouched = 1;", ""),
         Expression("the stagger of the reaper is left out", Tune, "cache.Descriptor.Value % List3ReapJiffies", "0"),
         Statement("a slab's management is freed before its pages", Grow,
-            "_pages.FreePages(cpu, frame, cache.Geometry.Order);\n        if (cache.Geometry.IsOffSlab)\n            Free(cache.SlabpCache!, cpu, slab);",
-            "if (cache.Geometry.IsOffSlab) Free(cache.SlabpCache!, cpu, slab); _pages.FreePages(cpu, frame, cache.Geometry.Order);"),
+            "_pages.FreePages(cpu, frame, cache.Geometry.Order);\n        if (cache.Geometry.IsOffSlab)\n            FreeTo(cache.SlabpCache!, cpu, slab);",
+            "if (cache.Geometry.IsOffSlab) FreeTo(cache.SlabpCache!, cpu, slab); _pages.FreePages(cpu, frame, cache.Geometry.Order);"),
     ];
 
     // How objects lie in a slab, and which cache serves a request.
@@ -95,9 +95,9 @@ internal static class Mutations
     // Which zone may give.
     private static Mutation[] Zones() =>
     [
-        Expression("watermark term: what is left may be as little as the mark", Marks, "free <= min + _reserve[preferred]", "free < min + _reserve[preferred]"),
-        Expression("watermark term: without lowmem_reserve", Marks, "free <= min + _reserve[preferred]", "free <= min"),
-        Expression("watermark term: blocks too small count", Marks, "(long)_areas[o].Blocks << o", "0"),
+        Expression("watermark term: what is left may be as little as the mark", Marks, "free > min + _reserve[preferred]", "free >= min + _reserve[preferred]"),
+        Expression("watermark term: without lowmem_reserve", Marks, "free > min + _reserve[preferred]", "free > min"),
+        Expression("watermark term: blocks too small count", Marks, "(long)_areas[tooSmall].Blocks << tooSmall", "0"),
         Statement("watermark term: the mark is not halved with the order", Marks, "min >>= 1;", ""),
         Expression("watermark term: the wanted block itself", Marks, "FreePages - (1L << order) + 1", "FreePages"),
         Statement("watermark term: ALLOC_HARDER takes a half", Marks, "min -= min / 4;", "min -= min / 2;"),
