@@ -211,30 +211,13 @@ internal sealed partial class MemoryCalls(Kernel kernel)
         return new PageFrameNumber((uint)(address.Value >> kernel.Machine.Profile.PageShift));
     }
 
-    // A constructor or destructor runs as its module's code, on the CPU that runs. One of a dead module is not run.
     private KmemCacheFunction? Wrap(LoadedModule? owner, ObjectFunction? function)
     {
         if (function is null)
             return null;
-        return (obj, cache) =>
-        {
-            ShadowByte before = Mm.BeginCallback(obj, cache);
-            try
-            {
-                kernel.Modules.Boundary.Call(
-                    owner, kernel.Current, kernel.Current.Comm, (function, obj), static (context, call) => Run(context, call.function, call.obj), onOops: true);
-            }
-            finally
-            {
-                Mm.EndCallback(obj, cache, before);
-            }
-        };
-    }
-
-    private static bool Run(KernelContext context, ObjectFunction function, VirtualAddress obj)
-    {
-        function(context, obj);
-        return true;
+        ModuleFunction wrapped = new(kernel, owner, function);
+        owner?.Note(wrapped);
+        return wrapped.Call;
     }
 
     // __might_sleep() of Linux 2.6.24 kernel/sched.c. Every one counts, one a second is printed.

@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
 namespace MiniKernel.Core;
 
 /// <summary>State of a module, as /proc/modules names it; a dead one is shown as Live, as an oopsed one is in Linux.</summary>
@@ -17,11 +20,16 @@ public enum ModuleState
 }
 
 /// <summary>A module the kernel has loaded: struct module.</summary>
+/// <remarks>Once it is unloaded nothing of the kernel holds its code: a driver from outside lies in a collectible load context,
+/// and histories, dead tasks and leaked caches live on that know the module by this object.</remarks>
 public sealed class LoadedModule
 {
+    private readonly ConditionalWeakTable<ModuleFunction, LoadedModule> _functions = [];
+    private IKernelModule? _instance;
+
     internal LoadedModule(IKernelModule instance, string name, ulong address)
     {
-        Instance = instance;
+        _instance = instance;
         Address = address;
         Name = name;
     }
@@ -30,7 +38,8 @@ public sealed class LoadedModule
     public string Name { get; }
 
     /// <summary>The module itself.</summary>
-    public IKernelModule Instance { get; }
+    /// <exception cref="InvalidOperationException">It has been unloaded.</exception>
+    public IKernelModule Instance => _instance ?? throw new InvalidOperationException($"{Name} has been unloaded");
 
     /// <summary>See <see cref="ModuleState"/>.</summary>
     public ModuleState State { get; internal set; }
@@ -55,4 +64,18 @@ public sealed class LoadedModule
 
     /// <summary>True when its code may be called.</summary>
     internal bool IsCallable => State != ModuleState.Dead && !IsGone;
+
+    /// <summary>True for its own code.</summary>
+    internal bool Owns(Assembly assembly) => _instance?.GetType().Assembly == assembly;
+
+    /// <summary>Notes a function that outlives its registration: a destroyed cache is known for ever, a leaked one lives on.</summary>
+    internal void Note(ModuleFunction function) => _functions.Add(function, this);
+
+    /// <summary>It is unloaded: lets go of its code.</summary>
+    internal void LetGo()
+    {
+        foreach ((ModuleFunction function, _) in _functions)
+            function.LetGo();
+        _instance = null;
+    }
 }

@@ -141,6 +141,7 @@ public sealed class ModuleTable
         _modules.Remove(module);
         _kernel.Mm.FlushQuarantine(_kernel.Current.Mm);
         _kernel.Tracker?.ReportLeaks(module);
+        module.LetGo();
     }
 
     private List<string> Withdraw(LoadedModule module)

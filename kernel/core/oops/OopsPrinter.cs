@@ -154,7 +154,7 @@ internal sealed class OopsPrinter(Kernel kernel)
         bool wantLines = exception is not InsufficientExecutionStackException;
         foreach (StackFrame frame in new StackTrace(exception, wantLines).GetFrames())
         {
-            if (frame.GetMethod() is not { } method || method.Module.Assembly != module.Instance.GetType().Assembly)
+            if (frame.GetMethod() is not { } method || !module.Owns(method.Module.Assembly))
                 continue;
             if (frames.Count == MaxFrames)
                 break;

@@ -13,6 +13,7 @@ internal sealed class FreedHistory(int capacity)
         gone.Freed = cpu.Site;
         gone.FreedBy = cpu.Module?.Name ?? "kernel";
         gone.FreedTask = cpu.TaskName;
+        gone.Source = null;                       // a pool holds its driver's functions, which may be gone long before
         _byKey[gone.Key] = gone;
         _oldestFirst.Enqueue(gone);
         if (_oldestFirst.Count <= capacity)

@@ -17,8 +17,8 @@ internal sealed class LiveObject
     /// <summary>What it is when it is neither of a cache nor pages: "vmalloc area" and so on.</summary>
     public string? Kind { get; init; }
 
-    /// <summary>The pool an element is of, or the device a buffer is for.</summary>
-    public object? Source { get; init; }
+    /// <summary>The pool an element is of, or the device a buffer is for, while it lives.</summary>
+    public object? Source { get; set; }
 
     /// <summary>True when something else that is listed stands for it too: an element made by a driver's own callback.</summary>
     public bool IsListedElsewhere { get; init; }

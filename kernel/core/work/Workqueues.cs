@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace MiniKernel.Core;
 
@@ -159,17 +160,25 @@ internal sealed class Workqueues(Kernel kernel)
         KernelTask me = kernel.Tasks.Running;
         while (true)
         {
-            if (queue.Items.First is { } first)
-            {
-                queue.Items.RemoveFirst();
-                Do(queue, first.Value);
+            if (DoNext(queue))
                 continue;
-            }
             if (queue.IsStopping)
                 return Errno.Success;
             me.State = TaskState.Interruptible;
             kernel.Tasks.Schedule(queue.OnCpu);
         }
+    }
+
+    // A function of its own: a worker that sleeps must not hold, in a variable of its stack, what it did last. The module that
+    // was for may be gone.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private bool DoNext(Workqueue queue)
+    {
+        if (queue.Items.First is not { } first)
+            return false;
+        queue.Items.RemoveFirst();
+        Do(queue, first.Value);
+        return true;
     }
 
     private void Do(Workqueue queue, Work work)

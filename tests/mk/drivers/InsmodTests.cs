@@ -73,6 +73,45 @@ public sealed class InsmodTests : IDisposable
         Assert.That(_mk.Out, Does.Contain("quanta of 1000 bytes"));
     }
 
+    [Test]
+    public void BootJson_NamesDriversByTheirPaths()
+    {
+        ProbeDriver.Write(_mk.Folder, ("lab/boot.json", """
+            { "drivers": [ "scull", { "path": "../probe", "parameters": { "count": 7, "mode": "boot" } } ] }
+            """));
+        Assert.That(_mk.Run("boot", "--config", "lab/boot.json"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Contain("probe: boot 7\n").And.Match("(?m)^probe +ok +worked 7 times").And.Match("(?m)^scull +ok "));
+        Assert.That(_mk.Run("proc", "modules", "--config", "lab/boot.json", "--set", "probe.count=2"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.StartWith("probe "));
+        Assert.That(_mk.Run("boot", "--config", "lab/boot.json", "--set", "probe.mode=leak"), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Out, Does.Contain("from probe.cs:20 (Init)"));
+        Assert.That(_mk.Run("profiles", "--config", "lab/boot.json"), Is.Zero, _mk.Err);
+    }
+
+    [TestCase("\"../probe\", { \"path\": \"../probe/\" }", "lab2/boot.json:1: $.drivers[1].path: driver \"probe\" is listed twice; a module is loaded once")]
+    [TestCase("{ \"path\": \"../probe\", \"parameters\": { \"count\": \"7\" } }", "lab2/boot.json:1: $.drivers[0].parameters.count: \"7\" is not a number from 1 to 9")]
+    [TestCase("{ \"path\": \"../probe\", \"parameters\": { \"cuont\": 7 } }", "lab2/boot.json:1: $.drivers[0].parameters.cuont: driver \"probe\" has no parameter \"cuont\"; did you mean \"count\"? allowed: mode, count")]
+    [TestCase("\"./nowhere\"", "mk: \"./nowhere\" is not a driver; allowed: hello,")]
+    public void BootJson_WithAMistakeAboutADriver_IsToldWhereItIs(string drivers, string message)
+    {
+        ProbeDriver.Write(_mk.Folder, ("lab2/boot.json", $"{{ \"drivers\": [ {drivers} ] }}"));
+        Assert.That(_mk.Run("boot", "--config", "lab2/boot.json"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Does.StartWith(message));
+        Assert.That(_mk.ErrLines, Has.Length.EqualTo(1));
+        Assert.That(_mk.Out, Is.Empty);
+    }
+
+    [TestCase("probe.cuont=1", "mk: --set probe.cuont: driver \"probe\" has no parameter \"cuont\"; did you mean \"count\"?")]
+    [TestCase("probe.count=0", "mk: --set probe.count: 0 is not a number from 1 to 9")]
+    [TestCase("porbe.count=1", "mk: --set porbe.count: the configuration does not load driver \"porbe\"; did you mean \"probe\"?")]
+    [TestCase("probe.count", "mk: --set probe.count: a value is missing; write --set probe.count=VALUE")]
+    public void AWrongSetting_IsAUsageMistake(string setting, string message)
+    {
+        ProbeDriver.Write(_mk.Folder, ("lab3/boot.json", "{ \"drivers\": [ \"../probe\" ] }"));
+        Assert.That(_mk.Run("boot", "--config", "lab3/boot.json", "--set", setting), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Does.StartWith(message));
+    }
+
     [TestCase("skull", "mk: \"skull\" is not a driver; did you mean \"scull\"?")]
     [TestCase("", "mk: \"\" is not a driver; allowed: ")]
     [TestCase("probe/probe.cs", "mk: \"probe/probe.cs\" is not a driver; allowed: ")]

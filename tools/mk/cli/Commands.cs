@@ -17,7 +17,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "insmod", "torture", "bench"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "insmod", "torture", "bench"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -71,6 +71,7 @@ internal sealed class Commands
         "replay" => Replay(isAlone),
         "shell" => Shell(isAlone),
         "run" => RunScript(isAlone),
+        "new" => New(),
         "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
         "bench" => Bench(isAlone),
@@ -164,6 +165,19 @@ internal sealed class Commands
         command.SetAction(result => RunVerb.Run(
             _common.Load(result, _session), result.GetValue(file)!, result.GetValue(keepGoing), result.GetValue(trace), _session));
         return command;
+    }
+
+    private Command New()
+    {
+        var name = new Argument<string>("NAME") { Description = "Its name: the folder's, MyNotes or my_notes." };
+        var template = new Option<string?>("--template")
+        {
+            Description = $"What it begins as: {string.Join("; ", DriverTemplate.All.Select(known => $"{known.Name}, {known.Description}"))}.",
+            HelpName = string.Join('|', DriverTemplate.All.Select(known => known.Name)),
+        };
+        var driver = new Command("driver", "Makes a folder with a driver that works.") { name, template };
+        driver.SetAction(result => NewDriverVerb.Run(result.GetValue(name)!, result.GetValue(template), _session));
+        return new Command("new", "Makes a folder with a driver of your own: new driver NAME.") { driver };
     }
 
     private Command Insmod(bool verbose)

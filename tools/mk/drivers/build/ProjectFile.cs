@@ -65,7 +65,7 @@ internal sealed partial class ProjectFile
         }
         catch (XmlException mistake)
         {
-            throw new UsageException($"{shown}:{mistake.LineNumber}:{mistake.LinePosition}: {Printable.Line(mistake.Message)}");
+            throw new UsageException($"{shown}:{Math.Max(mistake.LineNumber, 1)}:{Math.Max(mistake.LinePosition, 1)}: {Printable.Line(mistake.Message)}");
         }
     }
 

@@ -11,7 +11,7 @@ namespace MiniKernel.Cli.Drivers;
 /// module, <see cref="Dispose"/> lets go of the code: built again, the next one is new code under the old name.</remarks>
 internal sealed class DriverModule : IDisposable
 {
-    private readonly AssemblyLoadContext? _context;
+    private AssemblyLoadContext? _context;
     private Func<IKernelModule>? _create;
     private IKernelModule? _instance;
 
@@ -78,6 +78,7 @@ internal sealed class DriverModule : IDisposable
             return;
         (_instance, _create, Parameters) = (null, null, []);
         _context?.Unload();
+        _context = null;
     }
 
     private static Assembly Read(AssemblyLoadContext context, DriverImage image)
