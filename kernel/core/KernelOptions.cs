@@ -39,6 +39,6 @@ public sealed record KernelOptions
 
     /// <summary>The options as a kernel command line.</summary>
     internal string EffectiveCommandLine => CommandLine
-        ?? $"slab oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={Watch switch { WatchMode.Bare => "bare", WatchMode.Shadow => "shadow", _ => "tracked" }}"
+        ?? $"{(Mm.Allocator == AllocatorKind.Slob ? "slob" : "slab")} oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={Watch switch { WatchMode.Bare => "bare", WatchMode.Shadow => "shadow", _ => "tracked" }}"
             + (Mm.SlabDebug.Length == 0 ? "" : $" slab_debug={Mm.SlabDebug}");
 }

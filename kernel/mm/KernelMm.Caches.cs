@@ -18,18 +18,11 @@ public sealed unsafe partial class KernelMm
     public KmemCache? KmemCacheCreate(
         MmCpu cpu, string? name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor = null, KmemCacheFunction? dtor = null)
     {
-        string? early = name == null ? "it has no name"
-            : dtor != null && ctor == null ? "it has a destructor but no constructor"
-            : SlabGeometry.EarlyError(_profile, size);
-        if (early != null)
-            throw Bug("mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: {early}");
         if (!_kmemCacheUp)
-            throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
-
-        KmemCache? cache = IsFailed(cpu, AllocationKind.CacheCreate, size, name!, 0) ? null : CreateInChain(cpu, name!, size, align, flags, ctor, dtor);
-        if (cache == null && (flags & SlabFlags.Panic) != 0)
-            throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
-        return cache;
+            throw Bug(_allocator.SourceFile, "kmem_cache_create", $"slab {name} is created before kmem_cache_init");
+        if (!IsFailed(cpu, AllocationKind.CacheCreate, size, name ?? "", 0))
+            return CreateInChain(cpu, name, size, align, flags, ctor, dtor);
+        return (flags & SlabFlags.Panic) == 0 ? null : throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
     }
 
     /// <summary>Ends a cache whose objects are all back.</summary>
@@ -37,14 +30,14 @@ public sealed unsafe partial class KernelMm
     public bool KmemCacheDestroy(MmCpu cpu, KmemCache? cache)
     {
         if (cache == null)
-            throw Bug("mm/slab.c", "kmem_cache_destroy", "the cache is NULL");
+            throw Bug(_allocator.SourceFile, "kmem_cache_destroy", "the cache is NULL");
         RequireAlive(cache, "kmem_cache_destroy");
         LockChain(cpu);
         try
         {
             RequireAlive(cache, "kmem_cache_destroy");      // somebody may have had it before
             FlushQuarantine(cpu, cache);
-            bool isGone = _slab.Destroy(cache, cpu.Id);
+            bool isGone = _allocator.Destroy(cache, cpu.Id);
             if (isGone)
                 Trace?.Trace(new CacheDestroyEvent(cache));
             return isGone;
@@ -59,7 +52,7 @@ public sealed unsafe partial class KernelMm
     /// <returns>Null when no page could be had under <paramref name="flags"/>.</returns>
     public VirtualAddress KmemCacheAlloc(MmCpu cpu, KmemCache cache, GfpFlags flags)
     {
-        VirtualAddress obj = Allocate(cpu, cache, cache.ObjectSize, flags);
+        VirtualAddress obj = Allocate(cpu, cache, flags);
         Trace?.Trace(new CacheAllocEvent(obj, cache, flags, IsOwn: false));
         return obj;
     }
@@ -68,13 +61,14 @@ public sealed unsafe partial class KernelMm
     public VirtualAddress KmemCacheZalloc(MmCpu cpu, KmemCache cache, GfpFlags flags) =>
         KmemCacheAlloc(cpu, cache, flags | GfpFlags.Zero);
 
-    /// <summary>Gives an object back. An address of another cache, or of no slab, is a BUG.</summary>
+    /// <summary>Gives an object back. An address that is none of the cache's is a BUG.</summary>
     public void KmemCacheFree(MmCpu cpu, KmemCache cache, VirtualAddress obj)
     {
         _calls.Serve(cpu.Id);
         try
         {
-            Give(cpu, cache, obj);
+            RequireAlive(cache, "kmem_cache_free");
+            Release(cpu, cache, obj.Value);
         }
         finally
         {
@@ -92,7 +86,7 @@ public sealed unsafe partial class KernelMm
         {
             RequireAlive(cache, "kmem_cache_shrink");
             FlushQuarantine(cpu, cache);
-            bool isBusy = _slab.Shrink(cache, cpu.Id);
+            bool isBusy = _allocator.Shrink(cache, cpu.Id);
             Trace?.Trace(new CacheShrinkEvent(cache, isBusy));
             return isBusy ? 1 : 0;
         }
@@ -102,76 +96,46 @@ public sealed unsafe partial class KernelMm
         }
     }
 
-    /// <summary>The cache whose slab page an address lies in, or null.</summary>
-    public KmemCache? CacheOf(VirtualAddress address) => _slab.CacheOf(address.Value);
+    /// <summary>The cache whose slab page an address lies in, or null. SLOB's pages belong to no cache.</summary>
+    public KmemCache? CacheOf(VirtualAddress address) => _allocator.CacheOf(address.Value);
 
     /// <summary>True when the address is exactly an object that is allocated now. Slow: for reports and tests.</summary>
-    public bool IsAllocatedObject(VirtualAddress address) => _slab.IsAllocated(address.Value);
+    public bool IsAllocatedObject(VirtualAddress address) => _allocator.IsAllocated(address.Value);
 
     private KmemCache? CreateInChain(
-        MmCpu cpu, string name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
+        MmCpu cpu, string? name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
     {
-        KmemCache? cache = null;
         LockChain(cpu);
         try
         {
-            if (FindCache(name) != null)
-                _reports.Report(new DuplicateCache(name));
-            else if (FlagErrorOf(flags, dtor) is { } wrong)
-                throw Bug("mm/slab.c", "kmem_cache_create", $"slab {name}: {wrong}");
-            else if ((cache = _slab.Create(cpu.Id, name, size, align, flags, ctor, dtor)) == null)
-                _reports.Report(new CacheNotCreated(name));
-            else
+            KmemCache? cache = _allocator.Create(cpu.Id, name, size, align, flags, ctor, dtor);
+            if (cache != null)
                 Trace?.Trace(new CacheCreateEvent(cache));
+            return cache;
         }
         finally
         {
             UnlockChain();
         }
-        return cache;
     }
 
-    /// <param name="cpu">The CPU that executes the call.</param>
-    /// <param name="cache">Where from.</param>
-    /// <param name="size">What was asked for; the object may be larger.</param>
-    /// <param name="flags">How.</param>
-    private VirtualAddress Allocate(MmCpu cpu, KmemCache cache, ulong size, GfpFlags flags)
+    private VirtualAddress Allocate(MmCpu cpu, KmemCache cache, GfpFlags flags)
     {
         _calls.Serve(cpu.Id);
         RequireAlive(cache, "kmem_cache_alloc");
-        if (IsFailed(cpu, AllocationKind.Slab, size, cache.Name, flags))
+        if (IsFailed(cpu, AllocationKind.Slab, cache.ObjectSize, cache.Name, flags))
             return VirtualAddress.Null;
-        ulong obj = _slab.Allocate(cache, cpu.Id, flags);
-        if (obj != 0 && (flags & GfpFlags.Zero) != 0)
-            Clear(obj, cache.ObjectSize);
+        ulong obj = _allocator.Allocate(cache, cpu.Id, flags);
         if (obj != 0)
-            _shadow?.ObjectOpened(obj, size, cache.ObjectSize);
+            _shadow?.ObjectOpened(obj, cache.ObjectSize, cache.ObjectSize);
         return new VirtualAddress(obj);
-    }
-
-    private void Give(MmCpu cpu, KmemCache cache, VirtualAddress obj)
-    {
-        RequireAlive(cache, "kmem_cache_free");
-        KmemCache? owner = _slab.CacheOf(obj.Value);
-        if (owner != cache)
-        {
-            throw Bug("mm/slab.c", "kmem_cache_free", owner == null
-                ? $"{obj} is not in a slab; it was freed to cache `{cache.Name}'"
-                : $"{obj} belongs to cache `{owner.Name}'; it was freed to cache `{cache.Name}'");
-        }
-        Release(cpu, cache, obj.Value);
     }
 
     private void RequireAlive(KmemCache cache, string function)
     {
         if (!cache.IsAlive)
-            throw Bug("mm/slab.c", function, $"cache `{cache.Name}' was destroyed");
+            throw Bug(_allocator.SourceFile, function, $"cache `{cache.Name}' was destroyed");
     }
 
     private void Clear(ulong address, ulong bytes) => new Span<byte>(_map.Host(address), (int)bytes).Clear();
-
-    private static string? FlagErrorOf(SlabFlags flags, KmemCacheFunction? dtor) =>
-        dtor != null && (flags & SlabFlags.DestroyByRcu) != 0
-            ? "SLAB_DESTROY_BY_RCU and a destructor exclude each other"
-            : SlabGeometry.FlagError(flags);
 }

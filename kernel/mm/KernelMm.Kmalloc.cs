@@ -5,20 +5,20 @@ namespace MiniKernel.Mm;
 /// <content>kmalloc and its kin.</content>
 public sealed unsafe partial class KernelMm
 {
-    /// <summary>Takes at least <paramref name="size"/> bytes from the smallest class that holds them.</summary>
-    /// <returns>ZERO_SIZE_PTR for 0; null when the size is beyond the last class or no page could be had.</returns>
+    /// <summary>Takes at least <paramref name="size"/> bytes from the smallest class that holds them, or, with SLOB, exactly.</summary>
+    /// <returns>ZERO_SIZE_PTR for 0; null when the size is beyond what there is or no page could be had.</returns>
     public VirtualAddress Kmalloc(MmCpu cpu, ulong size, GfpFlags flags)
     {
         if (size == 0)
             return VirtualAddress.ZeroSizePointer;
         if (!_kmemCacheUp)
-            throw Bug("mm/slab.c", "__find_general_cachep", $"kmalloc({size}) before the kmalloc caches exist");
-        KmemCache? cache = _slab.Kmalloc.Find(size, flags);
-        TraceClass(size, flags, cache);
-        if (cache is null)
-            return VirtualAddress.Null;
-        VirtualAddress obj = Allocate(cpu, cache, size, flags);
-        Trace?.Trace(new KmallocEvent(obj, cache, size, flags, IsOwn: false));
+            throw Bug(_allocator.SourceFile, "__kmalloc", $"kmalloc({size}) before kmem_cache_init");
+        TraceClass(size, flags);
+        _calls.Serve(cpu.Id);
+        VirtualAddress obj = IsKmallocFailed(cpu, size, flags)
+            ? VirtualAddress.Null
+            : Resize(new VirtualAddress(_allocator.Kmalloc(cpu.Id, size, flags)), size);
+        TraceKmalloc(obj, size, flags);
         return obj;
     }
 
@@ -30,7 +30,7 @@ public sealed unsafe partial class KernelMm
     public VirtualAddress Kcalloc(MmCpu cpu, ulong count, ulong size, GfpFlags flags) =>
         count != 0 && size > _profile.UlongMax / count ? VirtualAddress.Null : Kzalloc(cpu, count * size, flags);
 
-    /// <summary>Moves an allocation to a class that holds <paramref name="size"/> bytes; one large enough stays.</summary>
+    /// <summary>Moves an allocation to where there is room for <paramref name="size"/> bytes; one large enough stays.</summary>
     /// <returns>The new address; ZERO_SIZE_PTR for 0, with the old one freed; null on failure, with the old one untouched.</returns>
     public VirtualAddress Krealloc(MmCpu cpu, VirtualAddress old, ulong size, GfpFlags flags)
     {
@@ -53,7 +53,7 @@ public sealed unsafe partial class KernelMm
         return moved;
     }
 
-    /// <summary>Gives back what kmalloc returned; nothing for NULL and ZERO_SIZE_PTR. An address of no slab is a BUG.</summary>
+    /// <summary>Gives back what kmalloc returned; nothing for NULL and ZERO_SIZE_PTR. An address of no object is a BUG.</summary>
     public void Kfree(MmCpu cpu, VirtualAddress obj)
     {
         _calls.Serve(cpu.Id);
@@ -61,8 +61,10 @@ public sealed unsafe partial class KernelMm
         {
             if (obj.IsZeroOrNull)
                 return;
-            KmemCache cache = _slab.CacheOf(obj.Value) ?? throw Bug("mm/slab.c", "kfree", $"{obj} is not in a slab");
-            Release(cpu, cache, obj.Value);
+            if (_quarantine != null && _allocator.CacheOf(obj.Value) is { } cache)
+                Release(cpu, cache, obj.Value);
+            else
+                _allocator.Kfree(cpu.Id, obj.Value);
         }
         finally
         {
@@ -70,11 +72,7 @@ public sealed unsafe partial class KernelMm
         }
     }
 
-    /// <summary>Usable bytes of an allocation: the size of its class. NULL, or an address of no slab, is a BUG.</summary>
-    public ulong Ksize(VirtualAddress obj)
-    {
-        if (obj == VirtualAddress.ZeroSizePointer)
-            return 0;
-        return _slab.CacheOf(obj.Value) is { } cache ? cache.ObjectSize : throw Bug("mm/slab.c", "ksize", $"{obj} is not in a slab");
-    }
+    /// <summary>Usable bytes of an allocation: the size of its class, if there are classes. NULL, or an address of no object, is a
+    /// BUG.</summary>
+    public ulong Ksize(VirtualAddress obj) => obj == VirtualAddress.ZeroSizePointer ? 0 : _allocator.Ksize(obj.Value);
 }

@@ -8,7 +8,7 @@ namespace MiniKernel.Mm;
 /// <param name="DmaCache">Its DMA twin; null without a DMA zone.</param>
 public sealed record KmallocClass(ulong Size, KmemCache Cache, KmemCache? DmaCache);
 
-/// <summary>The memory management of one kernel: bootmem, zones and buddy, SLAB, kmalloc.</summary>
+/// <summary>The memory management of one kernel: bootmem, zones and buddy, the object allocator and its kmalloc.</summary>
 /// <remarks>The calls here are complete: correct on every path. The fast paths of <see cref="MmCpu"/> come before them.</remarks>
 public sealed unsafe partial class KernelMm : IDisposable
 {
@@ -19,7 +19,8 @@ public sealed unsafe partial class KernelMm : IDisposable
     private readonly CpuTable _cpus;
     private readonly CpuCalls _calls;
     private readonly ChainMutex _chain;
-    private readonly IObjectAllocator _slab;
+    private readonly IObjectAllocator _allocator;
+    private readonly ISlabTables? _slabs;
     private readonly IMmReports _reports;
     private readonly ShrinkerList _shrinkers;
     private readonly bool _isAlwaysWatched;
@@ -36,6 +37,8 @@ public sealed unsafe partial class KernelMm : IDisposable
         Layout = BootLayout.Compute(_profile);
         _map = new KernelMap(machine.Memory, _profile, space);
         _image = new KernelImage(machine.Memory, _profile, space);
+        if (options is { Shadow: true, Allocator: AllocatorKind.Slob })
+            throw new ArgumentException("shadow mode needs SLAB, as KASAN does", nameof(options));
         if (options.Shadow)
         {
             _shadow = new ShadowMap(machine.AddShadow(), _map, _profile.PageShift);
@@ -48,9 +51,12 @@ public sealed unsafe partial class KernelMm : IDisposable
         _chain = new ChainMutex(_calls);
         _shrinkers = new ShrinkerList(_calls, _profile.Cpus) { Trace = _pages.Trace };
         _pages.Calls = _calls;
-        _slab = _profile.WordSize == 64
+        _allocator = options.Allocator == AllocatorKind.Slob
+            ? new SlobAllocator(_profile, _map, _image, _pages, _cpus, reports)
+            : _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
             : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);
+        _slabs = _allocator.Slabs;
         _vmalloc = new VmallocSpace(space, _profile);
         _highMem = new HighMemMap(space, _profile);
     }
@@ -67,13 +73,19 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Free frames, those on per-CPU lists not counted.</summary>
     public ulong TotalFreePages => _pages.TotalFreePages;
 
-    /// <summary>The kmalloc classes, ascending.</summary>
+    /// <summary>True when there are slabs and size classes: with SLOB there are none.</summary>
+    public bool HasSlabs => _slabs != null;
+
+    /// <summary>The object allocator's file in Linux, for reports: "mm/slab.c" or "mm/slob.c".</summary>
+    public string AllocatorFile => _allocator.SourceFile;
+
+    /// <summary>The kmalloc classes, ascending; none with SLOB.</summary>
     public IReadOnlyList<KmallocClass> KmallocClasses
     {
         get
         {
             var classes = new List<KmallocClass>();
-            foreach (KmallocEntry entry in _slab.Kmalloc.Entries)
+            foreach (KmallocEntry entry in _slabs is { } slabs ? slabs.Kmalloc.Entries : [])
                 classes.Add(new KmallocClass(entry.Size, entry.Cache!, entry.DmaCache));
             return classes;
         }
@@ -90,10 +102,10 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Boot stage: bootmem's free frames go to the zones, low memory first (mem_init).</summary>
     public void MemInit() => _pages.FreeBootmem();
 
-    /// <summary>Boot stage: cache_cache, the kmalloc caches, all arrays (kmem_cache_init).</summary>
+    /// <summary>Boot stage: the object allocator; SLAB makes cache_cache, the kmalloc caches, all arrays (kmem_cache_init).</summary>
     public void KmemCacheInit()
     {
-        _slab.Bootstrap();
+        _allocator.Bootstrap();
         _kmemCacheUp = true;
     }
 
@@ -114,15 +126,15 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Removes a shrinker; when it returns, no other CPU is in it.</summary>
     public void UnregisterShrinker(MmCpu cpu, Func<uint> shrinker) => _shrinkers.Remove(cpu.Id, shrinker);
 
-    /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms.</summary>
+    /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms. Without slabs there is nothing to reap.</summary>
     public void CacheReap(MmCpu cpu)
     {
         _calls.Serve(cpu.Id);
-        if (!_chain.TryEnterIdle(cpu.Id, Task))
+        if (_slabs is not { } slabs || !_chain.TryEnterIdle(cpu.Id, Task))
             return;                             // as in Linux: the next pass will do
         try
         {
-            _slab.Reap(cpu.Id);
+            slabs.Reap(cpu.Id);
             Trace?.Trace(new CacheReapEvent());
         }
         finally
@@ -131,8 +143,11 @@ public sealed unsafe partial class KernelMm : IDisposable
         }
     }
 
-    /// <summary>What /proc/slabinfo shows, newest cache first; for when no other CPU makes or ends a cache.</summary>
-    public IReadOnlyList<SlabInfo> SlabInfos() => _slab.Snapshot();
+    /// <summary>What /proc/slabinfo shows, newest cache first, nothing with SLOB; for when no other CPU makes or ends a cache.</summary>
+    public IReadOnlyList<SlabInfo> SlabInfos() => _slabs?.Snapshot() ?? [];
+
+    /// <summary>SLOB's pages, counted; null with another allocator.</summary>
+    public SlobInfo? SlobInfo() => (_allocator as SlobAllocator)?.Snapshot();
 
     /// <summary>What /proc/slabinfo shows, whatever other CPUs do meanwhile.</summary>
     public IReadOnlyList<SlabInfo> SlabInfos(MmCpu cpu)
@@ -140,7 +155,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         LockChain(cpu);
         try
         {
-            return _slab.Snapshot();
+            return SlabInfos();
         }
         finally
         {
@@ -152,20 +167,20 @@ public sealed unsafe partial class KernelMm : IDisposable
     public IReadOnlyList<ZoneInfo> Zones() => _pages.Snapshot();
 
     /// <summary>Brings what mm shows of itself in simulated memory up to date, before somebody dumps it.</summary>
-    public void SyncViews() => _slab.SyncViews();
+    public void SyncViews() => _allocator.SyncViews();
 
     /// <summary>Retunes a cache, as a line written to /proc/slabinfo does.</summary>
-    /// <returns>False when no cache has that name. Values that make no sense are ignored, as in Linux.</returns>
+    /// <returns>False when no cache of slabs has that name. Values that make no sense are ignored, as in Linux.</returns>
     public bool TuneCache(MmCpu cpu, string name, int limit, int batchCount, int shared)
     {
         LockChain(cpu);
         try
         {
-            if (FindCache(name) is not { } cache)
+            if (_slabs is not { } slabs || FindCache(name) is not { } cache)
                 return false;
             if (limit >= 1 && batchCount >= 1 && batchCount <= limit && shared >= 0)
             {
-                _slab.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
+                slabs.Tune(cache, cpu.Id, (uint)limit, (uint)batchCount, (uint)shared);
                 Trace?.Trace(new CacheTuneEvent(cache, (uint)limit, (uint)batchCount, (uint)shared));
             }
             return true;
@@ -179,7 +194,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>The cache of that name, or null.</summary>
     public KmemCache? FindCache(string name)
     {
-        for (KmemCache? cache = _slab.Newest; cache != null; cache = cache.Older)
+        for (KmemCache? cache = _allocator.Newest; cache != null; cache = cache.Older)
         {
             if (cache.Name == name)
                 return cache;
@@ -190,7 +205,7 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _slab.Dispose();
+        _allocator.Dispose();
         _cpus.Dispose();
         _pages.Dispose();
     }
@@ -204,7 +219,7 @@ public sealed unsafe partial class KernelMm : IDisposable
             return;
         try
         {
-            _slab.ShrinkAll(cpu);
+            _allocator.ShrinkAll(cpu);
         }
         finally
         {

@@ -13,10 +13,13 @@ public enum OomPolicy
 /// <summary>What the "kernel" section of boot.json says to mm.</summary>
 public sealed record MmOptions
 {
+    /// <summary>See <see cref="AllocatorKind"/>.</summary>
+    public AllocatorKind Allocator { get; init; }
+
     /// <summary>See <see cref="OomPolicy"/>.</summary>
     public OomPolicy Oom { get; init; }
 
-    /// <summary>Caches that get SLAB_POISON, SLAB_RED_ZONE and SLAB_STORE_USER as CONFIG_DEBUG_SLAB would give them:
+    /// <summary>SLAB only: caches that get SLAB_POISON, SLAB_RED_ZONE and SLAB_STORE_USER as CONFIG_DEBUG_SLAB would give them:
     /// name patterns with <c>*</c>, separated by commas; empty for none.</summary>
     public string SlabDebug { get; init; } = "";
 

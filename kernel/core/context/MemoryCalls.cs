@@ -96,7 +96,7 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
         if (state.InInterrupt)
-            throw kernel.Oops.Bug(state, "mm/slab.c", "kmem_cache_create", $"Early error in slab {name}: called in interrupt");
+            throw kernel.Oops.Bug(state, Mm.AllocatorFile, "kmem_cache_create", $"Early error in slab {name}: called in interrupt");
         Enter(cpu, GfpFlags.Kernel, file, line, member);
         KmemCache? cache = Mm.KmemCacheCreate(cpu, name, size, align, flags, Wrap(state.Module, ctor), Wrap(state.Module, dtor));
         if (cache is not null)
@@ -108,7 +108,7 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
         if (state.InInterrupt)
-            throw kernel.Oops.Bug(state, "mm/slab.c", "kmem_cache_destroy", $"cache `{cache?.Name}' is destroyed in interrupt");
+            throw kernel.Oops.Bug(state, Mm.AllocatorFile, "kmem_cache_destroy", $"cache `{cache?.Name}' is destroyed in interrupt");
         Enter(cpu, GfpFlags.Kernel, file, line, member);
         if (cache is not null && Tracker is { } tracker && !tracker.MayUseCache(state, cache, "kmem_cache_destroy"))
             return false;
@@ -125,7 +125,7 @@ internal sealed partial class MemoryCalls(Kernel kernel)
         if (Tracker is { } tracker && !tracker.MayUseCache(state, cache, "kmem_cache_alloc"))
             return VirtualAddress.Null;
         VirtualAddress p = Mm.KmemCacheAlloc(cpu, cache, flags);
-        Tracker?.ObjectTaken(state, p, cache.ObjectSize, flags);
+        Tracker?.ObjectTaken(state, p, cache.ObjectSize, flags, cache);
         return p;
     }
 

@@ -19,10 +19,13 @@ internal sealed class BootSequence(Kernel kernel)
         PrintMemory();
         kernel.Mm.KmemCacheInit();
         kernel.Mm.SetWatermarks();
+        if (!kernel.Mm.HasSlabs && kernel.Options.Mm.SlabDebug.Length != 0)
+            kernel.Print(LogLevel.Warning, "slab_debug has no effect: SLOB has no debugging of its own");
         kernel.Interrupts.Start();
         if (Profile.Cpus > 1)
             Info($"Brought up {Profile.Cpus} CPUs");
-        kernel.Reaper.Start();
+        if (kernel.Mm.HasSlabs)
+            kernel.Reaper.Start();
     }
 
     private void SetupArch()

@@ -45,7 +45,15 @@ public sealed class ProcFileSystem
 
     private SortedDictionary<string, Func<string>> Files => _files ??= MakeFiles(_kernel);
 
-    private SortedDictionary<string, Func<string>> MakeFiles(Kernel kernel) => new(StringComparer.Ordinal)
+    private SortedDictionary<string, Func<string>> MakeFiles(Kernel kernel)
+    {
+        SortedDictionary<string, Func<string>> files = AllFiles(kernel);
+        if (!kernel.Mm.HasSlabs)
+            files.Remove("slabinfo");             // CONFIG_SLABINFO is SLAB's and SLUB's
+        return files;
+    }
+
+    private SortedDictionary<string, Func<string>> AllFiles(Kernel kernel) => new(StringComparer.Ordinal)
     {
         ["buddyinfo"] = () => BuddyInfoFile.Render(kernel.Mm.Zones()),
         ["cmdline"] = () => kernel.Options.EffectiveCommandLine + "\n",

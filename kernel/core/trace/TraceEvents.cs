@@ -31,7 +31,7 @@ internal sealed class TraceEvents
     [
         new TraceFormat<KmallocEvent>(Kmem, "kmalloc")
             .CallSite(e => e.IsOwn).Pointer("ptr", e => e.Pointer.Value).Number("bytes_req", e => (long)e.Requested)
-            .Number("bytes_alloc", e => (long)e.Cache.Geometry.BufferSize).Gfp(e => e.Flags),
+            .Number("bytes_alloc", e => (long)e.Allocated).Gfp(e => e.Flags),
         new TraceFormat<KfreeEvent>(Kmem, "kfree").CallSite(e => e.IsOwn).Pointer("ptr", e => e.Pointer.Value),
         new TraceFormat<CacheAllocEvent>(Kmem, "kmem_cache_alloc")
             .CallSite(e => e.IsOwn).Pointer("ptr", e => e.Pointer.Value).Number("bytes_req", e => (long)e.Cache.ObjectSize)

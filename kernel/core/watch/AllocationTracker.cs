@@ -21,15 +21,21 @@ internal sealed partial class AllocationTracker(Kernel kernel)
     public int LiveCount => _objects.Count + _pages.Count + _caches.Count + _regions.Count;
 
     /// <summary>Notes what kmalloc or a cache handed out.</summary>
-    public void ObjectTaken(CpuState cpu, VirtualAddress p, ulong size, GfpFlags flags)
+    /// <param name="cpu">Who took it.</param>
+    /// <param name="p">Where it is; nothing is noted for NULL and ZERO_SIZE_PTR.</param>
+    /// <param name="size">Bytes asked for.</param>
+    /// <param name="flags">How.</param>
+    /// <param name="cache">Of kmem_cache_alloc; kmalloc's is looked up, and with SLOB there is none.</param>
+    public void ObjectTaken(CpuState cpu, VirtualAddress p, ulong size, GfpFlags flags, KmemCache? cache = null)
     {
         if (p.IsZeroOrNull)
             return;
-        KmemCache? cache = kernel.Mm.CacheOf(p);
+        cache ??= kernel.Mm.CacheOf(p);
         _objects[p.Value] = new LiveObject
         {
             Key = p.Value,
             Cache = cache,
+            Kind = cache is null ? "kmalloc" : null,
             Size = size,
             Extent = cache?.Geometry.BufferSize ?? size,
             Flags = flags,
@@ -58,6 +64,8 @@ internal sealed partial class AllocationTracker(Kernel kernel)
             return Refuse(cpu, function, p, Diagnose(p));
         if (cache is not null && live.Cache != cache)
             return Refuse(cpu, function, p, new Diagnosis($"wrong cache: `{cache.Name}', but the object is of `{live.What}'", live));
+        if (cache is null && live.Cache is not null && !kernel.Mm.HasSlabs)
+            return Refuse(cpu, function, p, new Diagnosis($"an object of cache `{live.What}': SLOB can free it with kmem_cache_free() only", live));
         return true;
     }
 

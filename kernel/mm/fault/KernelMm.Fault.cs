@@ -19,6 +19,15 @@ public sealed unsafe partial class KernelMm
         return isFailed;
     }
 
+    // SLAB: of the class that serves it, if there is one. SLOB has none.
+    private bool IsKmallocFailed(MmCpu cpu, ulong size, GfpFlags flags)
+    {
+        if (Faults == null)
+            return false;
+        string? cache = _slabs is { } slabs ? slabs.Kmalloc.Find(size, flags)?.Name : "kmalloc";
+        return cache != null && IsFailed(cpu, AllocationKind.Slab, size, cache, flags);
+    }
+
     private bool IsPageFailed(MmCpu cpu, GfpFlags flags, int order) =>
         Faults != null && IsFailed(cpu, AllocationKind.Page, order is >= 0 and < 32 ? (ulong)_profile.PageSize << order : 0, "", flags);
 }

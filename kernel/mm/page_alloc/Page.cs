@@ -23,6 +23,12 @@ internal enum PageFlags : ushort
 
     /// <summary>Beside <see cref="Buddy"/>: first block of a run of largest blocks untouched since boot (not Linux's).</summary>
     Untouched = 16,
+
+    /// <summary>PG_active: a SLOB page.</summary>
+    Active = 32,
+
+    /// <summary>PG_private: a SLOB page with free blocks.</summary>
+    Private = 64,
 }
 
 /// <summary>struct page of the host's page map. 32 bytes; all zero means "never touched".</summary>
@@ -59,7 +65,8 @@ internal unsafe struct Page
     [FieldOffset(12)]
     public uint Prev;
 
-    /// <summary>A slab page: virtual address of its struct slab. <see cref="PageFlags.Untouched"/>: blocks in the run.</summary>
+    /// <summary>A slab page: virtual address of its struct slab. Pages that SLOB's kmalloc took whole: page->private, the bytes
+    /// asked for. <see cref="PageFlags.Untouched"/>: blocks in the run.</summary>
     [FieldOffset(16)]
     public ulong Slab;
 

@@ -19,7 +19,7 @@ public sealed unsafe partial class KernelMm
         while (_quarantine is { } quarantine && quarantine.TryTake(out Quarantine.Entry entry))
         {
             any = true;
-            _slab.Free(entry.Cache, cpu.Id, entry.Address);
+            _allocator.Free(entry.Cache, cpu.Id, entry.Address);
         }
         return any;
     }
@@ -28,7 +28,7 @@ public sealed unsafe partial class KernelMm
     /// until Linux 6.0.</summary>
     public void OpenWholeObject(VirtualAddress obj)
     {
-        if (_shadow is { } shadow && _slab.CacheOf(obj.Value) is { } cache)
+        if (_shadow is { } shadow && _allocator.CacheOf(obj.Value) is { } cache)
             shadow.ObjectOpened(obj.Value, cache.ObjectSize, cache.ObjectSize);
     }
 
@@ -52,7 +52,7 @@ public sealed unsafe partial class KernelMm
     /// <summary>The owner asked for so many bytes of the object.</summary>
     private VirtualAddress Resize(VirtualAddress obj, ulong size)
     {
-        if (_shadow is { } shadow && !obj.IsZeroOrNull && _slab.CacheOf(obj.Value) is { } cache)
+        if (_shadow is { } shadow && !obj.IsZeroOrNull && _allocator.CacheOf(obj.Value) is { } cache)
             shadow.ObjectOpened(obj.Value, size, cache.ObjectSize);
         return obj;
     }
@@ -60,15 +60,15 @@ public sealed unsafe partial class KernelMm
     /// <summary>The object goes back: at once, or in shadow mode when its turn comes.</summary>
     private void Release(MmCpu cpu, KmemCache cache, ulong obj)
     {
-        if (_quarantine is not { } quarantine || IsLegalAfterFree(cache))
+        if (_quarantine is not { } quarantine || IsLegalAfterFree(cache) || _allocator.CacheOf(obj) != cache)
         {
-            _slab.Free(cache, cpu.Id, obj);
+            _allocator.Free(cache, cpu.Id, obj);
             return;
         }
         _shadow!.ObjectClosed(obj, cache.ObjectSize);
         quarantine.Add(new Quarantine.Entry(cache, obj));
         while (quarantine.TryTakeSurplus(out Quarantine.Entry entry))
-            _slab.Free(entry.Cache, cpu.Id, entry.Address);
+            _allocator.Free(entry.Cache, cpu.Id, entry.Address);
     }
 
     private void FlushQuarantine(MmCpu cpu, KmemCache cache)
@@ -76,7 +76,7 @@ public sealed unsafe partial class KernelMm
         if (_quarantine is not { } quarantine)
             return;
         foreach (Quarantine.Entry entry in quarantine.TakeAll(cache))
-            _slab.Free(cache, cpu.Id, entry.Address);
+            _allocator.Free(cache, cpu.Id, entry.Address);
     }
 
     /// <summary>Whole pages were taken of which only so many bytes are wanted, and they lie in a row.</summary>

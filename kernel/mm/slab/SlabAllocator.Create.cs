@@ -5,8 +5,9 @@ namespace MiniKernel.Mm;
 /// <content>A cache's birth and death: kmem_cache_create and kmem_cache_destroy behind their sanity checks.</content>
 internal sealed unsafe partial class SlabAllocator<TWord>
 {
-    /// <inheritdoc/>
-    public KmemCache? Create(
+    /// <summary>Makes a cache (kmem_cache_create behind its sanity checks).</summary>
+    /// <returns>Null when memory or a fitting slab order is missing.</returns>
+    private KmemCache? Create(
         int cpu, string name, ulong size, ulong align, SlabFlags flags, KmemCacheFunction? ctor, KmemCacheFunction? dtor)
     {
         flags = WithForcedDebug(name, size, flags);

@@ -17,8 +17,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         CorruptSlab,
     }
 
-    /// <inheritdoc/>
-    public void Flush(KmemCache cache, int cpu, ulong buffer)
+    /// <summary>Serves a free that found its CPU's stack full.</summary>
+    private void Flush(KmemCache cache, int cpu, ulong buffer)
     {
         ArrayCache array = ArrayOf(cache, cpu);
         uint batch = Math.Min(array.Stack->BatchCount, array.Stack->Available);

@@ -12,8 +12,9 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     private const GfpFlags PassedOn = GfpFlags.Wait | GfpFlags.High | GfpFlags.Io | GfpFlags.Fs | GfpFlags.NoWarn | GfpFlags.Repeat
         | GfpFlags.NoFail | GfpFlags.NoRetry | GfpFlags.NoMemAlloc | GfpFlags.HardWall | GfpFlags.ThisNode;
 
-    /// <inheritdoc/>
-    public bool Grow(KmemCache cache, int cpu, GfpFlags flags)
+    /// <summary>Adds a slab.</summary>
+    /// <returns>False when no page could be had.</returns>
+    private bool Grow(KmemCache cache, int cpu, GfpFlags flags)
     {
         if ((flags & NeverInSlab) != 0)
             throw Bug("cache_grow", $"flags 0x{(uint)(flags & NeverInSlab):x} cannot be used with a slab cache (`{cache.Name}')");

@@ -8,8 +8,9 @@ internal sealed unsafe partial class SlabAllocator<TWord>
     // After a reap an array that nobody used is filled by halves only (BATCHREFILL_LIMIT).
     private const uint BatchRefillLimit = 16;
 
-    /// <inheritdoc/>
-    public ulong Refill(KmemCache cache, int cpu, GfpFlags flags)
+    /// <summary>Serves an allocation that found its CPU's stack empty; grows the cache when it must.</summary>
+    /// <returns>The buffer's address; 0 when no page could be had.</returns>
+    private ulong Refill(KmemCache cache, int cpu, GfpFlags flags)
     {
         for (; ; )
         {

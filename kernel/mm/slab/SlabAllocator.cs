@@ -6,7 +6,7 @@ namespace MiniKernel.Mm;
 /// <summary>Linux 2.6's SLAB: caches of equal objects on slabs of pages, with a stack of free objects a CPU.</summary>
 /// <remarks>struct slab, bufctl arrays and kmem_list3 are bytes in simulated memory and are checked each time they are read;
 /// geometry, tunables and array entries live on the host and show in simulated memory. Source: Linux 2.6.24 mm/slab.c.</remarks>
-internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
+internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator, ISlabTables
     where TWord : struct, IWord
 {
     private const string SourceFile = "mm/slab.c";
@@ -101,7 +101,7 @@ internal sealed unsafe partial class SlabAllocator<TWord> : IObjectAllocator
         KmemCache cache = Kmalloc.Find(size, flags)
             ?? throw Bug("__find_general_cachep", $"kmalloc of {size} bytes before its cache exists");
         ulong obj = AllocateOwn(cache, cpu, flags);
-        _trace.Sink?.Trace(new KmallocEvent(new VirtualAddress(obj), cache, size, flags, IsOwn: true));
+        _trace.Sink?.Trace(new KmallocEvent(new VirtualAddress(obj), cache.BufferSize, size, flags, IsOwn: true));
         return obj;
     }
 

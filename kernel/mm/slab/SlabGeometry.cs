@@ -34,10 +34,10 @@ public sealed record SlabGeometry
     /// <summary>Alignment of every object.</summary>
     public required ulong Align { get; init; }
 
-    /// <summary>Objects a slab.</summary>
+    /// <summary>Objects a slab; 0 with SLOB, which has no slabs.</summary>
     public required uint ObjectsPerSlab { get; init; }
 
-    /// <summary>log2 of the pages a slab.</summary>
+    /// <summary>log2 of the pages a slab; with SLOB, of the pages of an object that takes whole ones.</summary>
     public required int Order { get; init; }
 
     /// <summary>Bytes of a slab that nothing uses.</summary>
@@ -192,6 +192,22 @@ public sealed record SlabGeometry
         }
         return chosen;
     }
+
+    /// <summary>What SLOB can say of a cache: an object's bytes, those it takes, and where it may start.</summary>
+    internal static SlabGeometry WithoutSlabs(ulong size, ulong taken, ulong align, SlabFlags flags, int order) => new()
+    {
+        Flags = flags,
+        ObjectSize = size,
+        BufferSize = taken,
+        ObjectOffset = 0,
+        Align = align,
+        ObjectsPerSlab = 0,
+        Order = order,
+        LeftOver = 0,
+        ColourOffset = 0,
+        Colours = 0,
+        ManagementSize = 0,
+    };
 
     /// <summary>cache_estimate: how many objects a slab of that order holds.</summary>
     private static Fit Estimate(HardwareProfile profile, int order, ulong size, ulong align, bool offSlab)

@@ -39,7 +39,7 @@ public sealed unsafe partial class KernelMm
 
     private void ShowStacks(int cpu)
     {
-        for (KmemCache? cache = _slab.Newest; cache != null; cache = cache.Older)
+        for (KmemCache? cache = _allocator.Newest; cache != null; cache = cache.Older)
             _cpus.ShowStack(cache, cpu);
     }
 
@@ -48,16 +48,23 @@ public sealed unsafe partial class KernelMm
         protected override void Run(int cpu) => mm.ShowStacks(cpu);
     }
 
-    private void TraceClass(ulong size, GfpFlags flags, KmemCache? cache)
+    // Of size classes, where there are any.
+    private void TraceClass(ulong size, GfpFlags flags)
     {
-        if (Trace is not { } trace)
+        if (Trace is not { } trace || _slabs is not { } slabs)
             return;
         ulong smaller = 0;
-        foreach (KmallocEntry entry in _slab.Kmalloc.Entries)
+        foreach (KmallocEntry entry in slabs.Kmalloc.Entries)
         {
             if (entry.Size < size)
                 smaller = entry.Size;
         }
-        trace.Trace(new SizeClassEvent(size, flags, cache, smaller));
+        trace.Trace(new SizeClassEvent(size, flags, slabs.Kmalloc.Find(size, flags), smaller));
+    }
+
+    private void TraceKmalloc(VirtualAddress obj, ulong size, GfpFlags flags)
+    {
+        if (Trace is { } trace && _allocator.KmallocBytes(size, flags) is var bytes and not 0)
+            trace.Trace(new KmallocEvent(obj, bytes, size, flags, IsOwn: false));
     }
 }

@@ -6,11 +6,11 @@ namespace MiniKernel.Mm;
 
 /// <summary>kmem:kmalloc.</summary>
 /// <param name="Pointer">What the caller got; null when there was no memory.</param>
-/// <param name="Cache">The class.</param>
+/// <param name="Allocated">Bytes taken for it.</param>
 /// <param name="Requested">Bytes asked for.</param>
 /// <param name="Flags">As the caller gave them.</param>
 /// <param name="IsOwn">True when SLAB itself is the caller: arrays and list heads.</param>
-public sealed record KmallocEvent(VirtualAddress Pointer, KmemCache Cache, ulong Requested, GfpFlags Flags, bool IsOwn) : MmEvent;
+public sealed record KmallocEvent(VirtualAddress Pointer, ulong Allocated, ulong Requested, GfpFlags Flags, bool IsOwn) : MmEvent;
 
 /// <summary>kmem:kfree.</summary>
 /// <param name="Pointer">What the caller gave back.</param>

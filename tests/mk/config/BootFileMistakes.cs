@@ -114,9 +114,9 @@ internal static class BootFileMistakes
         // Kernel, logging
         yield return Case("KernelIsAList", "{ \"kernel\": [] }",
             "1: $.kernel: a list is not an object { ... }, with the kernel's options");
-        yield return Case("Slob", "{ \"kernel\": { \"allocator\": \"slob\" } }", "1: $.kernel.allocator: \"slob\" is not available in this version; allowed: slab");
+        yield return Case("Slub", "{ \"kernel\": { \"allocator\": \"slub\" } }", "1: $.kernel.allocator: \"slub\" is not available in this version; allowed: slab, slob");
         yield return Case("UnknownAllocator", "{ \"kernel\": { \"allocator\": \"slap\" } }",
-            "1: $.kernel.allocator: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab");
+            "1: $.kernel.allocator: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab, slob");
         yield return Case("UnknownWatch", "{ \"kernel\": { \"watch\": \"track\" } }",
             "1: $.kernel.watch: \"track\" is not one of its words; did you mean \"tracked\"? allowed: tracked, bare, shadow");
         yield return Case("UnknownOom", "{ \"kernel\": { \"oom\": \"kill\" } }",

@@ -3,6 +3,12 @@ namespace MiniKernel.Mm.Tests.Model;
 /// <summary>What a trace is run on: the model or the real allocator. Addresses are physical.</summary>
 internal interface ITraceTarget
 {
+    /// <summary>Every configured zone, low to high.</summary>
+    IReadOnlyList<ZoneSnapshot> Zones { get; }
+
+    /// <summary>Every cache, newest first; none where /proc/slabinfo is not.</summary>
+    IReadOnlyList<CacheSnapshot> Caches { get; }
+
     Outcome AllocPages(int order, uint gfp);
 
     Outcome FreePages(ulong physical, int order);

@@ -35,24 +35,35 @@ public sealed class ModelComparisonTests
     [Test]
     public void SameCalls_SameAddresses_OnAnyMachine([Range(1, 40)] int seed) => Run(RandomProfile.Make(seed), seed, withTuning: seed % 3 == 0);
 
-    private static void Run(HardwareProfile profile, int seed, bool withTuning)
+    /// <summary>SLOB against a model of its own.</summary>
+    [Test, Combinatorial]
+    public void SameCalls_SameAddresses_WithSlob([ValueSource(nameof(ProfileNames))] string name, [Values(301, 302, 303)] int seed) =>
+        Run(ShippedProfiles.Find(name)!, seed, withTuning: false, AllocatorKind.Slob);
+
+    /// <summary>The same on machines that nobody ships.</summary>
+    [Test]
+    public void SameCalls_SameAddresses_WithSlob_OnAnyMachine([Range(401, 420)] int seed) =>
+        Run(RandomProfile.Make(seed), seed, withTuning: false, AllocatorKind.Slob);
+
+    private static void Run(HardwareProfile profile, int seed, bool withTuning, AllocatorKind allocator = AllocatorKind.Slab)
     {
         // To find the first step that leaves a trace: dotnet test -- TestRunParameters.Parameter(name="snapshotEvery", value="1")
         int snapshotEvery = TestContext.Parameters.Get("snapshotEvery", 500);
         int length = TestContext.Parameters.Get("traceLength", TraceLength);
-        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile, withTuning).Generate(length);
-        using KernelTarget kernel = MakeKernel(profile, seed);
-        var comparison = new TraceComparison(profile, trace, kernel, snapshotEvery);
+        IReadOnlyList<TraceOperation> trace = new TraceGenerator(seed, profile, withTuning, allocator).Generate(length);
+        using KernelTarget kernel = MakeKernel(profile, seed, allocator);
+        var comparison = new TraceComparison(profile, trace, kernel, snapshotEvery, allocator);
         if (comparison.FirstDisagreement() is { } what)
             Fail(profile, seed, trace.Take(comparison.Steps + 1), what);
         if (!withTuning)
-            ExpectEverythingBack(profile, kernel);
+            ExpectEverythingBack(profile, kernel, allocator);
     }
 
     // Fast path or not, watched or not: the addresses are the same.
-    private static KernelTarget MakeKernel(HardwareProfile profile, int seed) => new(profile, fastPath: seed % 2 == 1, new MmOptions
+    private static KernelTarget MakeKernel(HardwareProfile profile, int seed, AllocatorKind allocator) => new(profile, fastPath: seed % 2 == 1, new MmOptions
     {
         Watched = seed % 4 == 3,
+        Allocator = allocator,
     });
 
     private static void Fail(HardwareProfile profile, int seed, IEnumerable<TraceOperation> trace, string what)
@@ -65,9 +76,9 @@ public sealed class ModelComparisonTests
 
     /// <summary>Conservation: once every cache is shrunk, the machine owns what it owned after boot. Frames per zone are counted with
     /// those on per-CPU lists; where free frames lie among the lists may differ.</summary>
-    private static void ExpectEverythingBack(HardwareProfile profile, KernelTarget used)
+    private static void ExpectEverythingBack(HardwareProfile profile, KernelTarget used, AllocatorKind allocator)
     {
-        using var fresh = new KernelTarget(profile, fastPath: false, new MmOptions());
+        using var fresh = new KernelTarget(profile, fastPath: false, new MmOptions { Allocator = allocator });
         Assert.That(Holdings(used), Is.EqualTo(Holdings(fresh)), "everything was freed and destroyed, yet something is not back");
 
         static string Holdings(KernelTarget target)

@@ -3,11 +3,11 @@ using MiniKernel.Hal;
 namespace MiniKernel.Mm.Tests.Model;
 
 /// <summary>One trace run call by call on the model and on the kernel, up to the first thing they do not agree on.</summary>
-internal sealed class TraceComparison(HardwareProfile profile, IReadOnlyList<TraceOperation> trace, KernelTarget kernel, int snapshotEvery)
+internal sealed class TraceComparison(HardwareProfile profile, IReadOnlyList<TraceOperation> trace, KernelTarget kernel, int snapshotEvery, AllocatorKind allocator = AllocatorKind.Slab)
 {
     private const int RecentOperations = 25;
 
-    private readonly MmModel _model = new(profile);
+    private readonly ITraceTarget _model = allocator == AllocatorKind.Slab ? new MmModel(profile) : new SlobModel(profile);
     private readonly TracePlayer _kernelPlayer = new(kernel);
     private readonly Queue<string> _recent = new();
 

@@ -95,7 +95,7 @@ internal sealed partial class TraceGenerator
             DestroyAny();
             return;
         }
-        if (_caches.Count > 0 && _random.Next(20) == 0)
+        if (_withSlabs && _caches.Count > 0 && _random.Next(20) == 0)
         {
             // A name that exists is refused.
             Do(_random.Next(3) == 0 ? new CacheCreateOperation("size-256", 300, 0, 0) : Pick(_caches) with { Size = 100 });
@@ -116,7 +116,8 @@ internal sealed partial class TraceGenerator
         var create = new CacheCreateOperation(name, size, align, flags);
         if (_caches.Any(cache => cache.Name == name))
         {
-            Do(create);
+            if (_withSlabs)
+                Do(create);
             return;
         }
         if (Do(create).Kind == OutcomeKind.Done)
@@ -135,7 +136,7 @@ internal sealed partial class TraceGenerator
             return;
         CacheCreateOperation cache = Pick(_caches);
         // Mostly a cache without objects, sometimes one that must be refused.
-        if (_random.Next(3) != 0)
+        if (!_withSlabs || _random.Next(3) != 0)
         {
             foreach (Live live in _live.Where(live => live.Origin is CacheAllocOperation alloc && alloc.Name == cache.Name).ToList())
                 Free(live);

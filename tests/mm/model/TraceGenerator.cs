@@ -17,19 +17,21 @@ internal sealed partial class TraceGenerator
     private readonly List<Live> _live = [];
     private readonly List<CacheCreateOperation> _caches = [];
     private readonly List<ulong> _kmallocSizes;
-    private readonly bool _withTuning;
+    private readonly bool _withTuning, _withSlabs;
     private int _nextId;
     private int _nextCache;
 
     /// <param name="seed">Same seed, same trace.</param>
     /// <param name="profile">The machine it is for.</param>
     /// <param name="withTuning">Whether caches are retuned, which replay text cannot say.</param>
-    public TraceGenerator(int seed, HardwareProfile profile, bool withTuning = false)
+    /// <param name="allocator">SLOB refuses neither names nor flags nor to destroy a cache in use: such calls are left out.</param>
+    public TraceGenerator(int seed, HardwareProfile profile, bool withTuning = false, AllocatorKind allocator = AllocatorKind.Slab)
     {
+        _withSlabs = allocator == AllocatorKind.Slab;
         _withTuning = withTuning;
         _random = new Random(seed);
         _profile = profile;
-        _model = new TracePlayer(new MmModel(profile));
+        _model = new TracePlayer(_withSlabs ? new MmModel(profile) : new SlobModel(profile));
         _kmallocSizes = MmModel.KmallocSizes(profile);
     }
 

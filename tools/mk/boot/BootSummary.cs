@@ -4,12 +4,15 @@ using MiniKernel.Mm;
 namespace MiniKernel.Cli.Boot;
 
 /// <summary>What boot shows of memory: numbers only, so that it can be drawn in more than one way.</summary>
-internal sealed record BootSummary(string Profile, int PageSize, IReadOnlyList<ZoneInfo> Zones, IReadOnlyList<SlabInfo> Slabs)
+internal sealed record BootSummary(string Profile, int PageSize, IReadOnlyList<ZoneInfo> Zones, IReadOnlyList<SlabInfo> Slabs, SlobInfo? Slob = null)
 {
     /// <summary>Takes the numbers from a running kernel.</summary>
     public static BootSummary Of(Kernel kernel) => new(
         kernel.Machine.Profile.Name, kernel.Machine.Profile.PageSize,
-        [.. kernel.Mm.Zones().Where(zone => zone.IsPopulated)], kernel.Mm.SlabInfos());
+        [.. kernel.Mm.Zones().Where(zone => zone.IsPopulated)], kernel.Mm.SlabInfos(), kernel.Mm.SlobInfo());
+
+    /// <summary>Of SLOB, where there are no slabs to count.</summary>
+    public ulong SlobBytes => Slob is null ? 0 : Slob.Pages * (ulong)PageSize;
 
     /// <summary>Caches that have slabs, as slabtop orders them: most objects first.</summary>
     public IEnumerable<SlabInfo> SlabsByObjects => Slabs.Where(slab => slab.TotalSlabs != 0).OrderByDescending(slab => slab.TotalObjects);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Words;
 using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Boot;
@@ -13,7 +14,10 @@ internal static class PlainSummary
         output.WriteLine();
         WriteBuddy(summary, output);
         output.WriteLine();
-        WriteSlabs(summary, output);
+        if (summary.Slob is { } slob)
+            WriteSlob(summary, slob, output);
+        else
+            WriteSlabs(summary, output);
     }
 
     /// <summary>Writes slabs in the layout of procps' slabtop -o.</summary>
@@ -57,6 +61,14 @@ internal static class PlainSummary
                 output.Write(string.Create(CultureInfo.InvariantCulture, $"{blocks,6} "));
             output.WriteLine();
         }
+    }
+
+    // No tool shows that of Linux: with SLOB there is no /proc/slabinfo.
+    private static void WriteSlob(BootSummary summary, SlobInfo slob, TextWriter output)
+    {
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $" SLOB: {Plural.Of((int)slob.Pages, "page")}, {slob.PartlyFree} with free blocks; {Plural.Of((int)slob.Blocks, "block")} in use"));
+        WriteUse(output, "Size", Kibi(slob.UsedBytes), Kibi(summary.SlobBytes), Percent(slob.UsedBytes, summary.SlobBytes));
+        output.WriteLine(" What takes a page or more is the buddy's own; no slabs, no /proc/slabinfo.");
     }
 
     private static void WriteUse(TextWriter output, string what, string active, string total, string percent) =>

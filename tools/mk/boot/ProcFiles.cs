@@ -13,6 +13,8 @@ internal static class ProcFiles
     public static string Find(Kernel kernel, string file)
     {
         string name = file.StartsWith(Folder, StringComparison.Ordinal) ? file[Folder.Length..] : file;
+        if (name == "slabinfo" && !kernel.Mm.HasSlabs)
+            throw new UsageException("mk: there is no /proc/slabinfo with kernel.allocator \"slob\": SLOB has no slabs; mk boot counts its pages");
         return kernel.Proc.Names.Contains(name)
             ? name
             : throw new UsageException($"mk: {ConfigNode.Quote(file)} is not a file of /proc; {NearestName.Advice(name, kernel.Proc.Names)}");

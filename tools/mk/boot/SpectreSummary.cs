@@ -16,7 +16,7 @@ internal static class SpectreSummary
         Table buddy = Buddy(summary);
         console.WriteLine();
         console.Write(WidthOf(buddy, console) <= console.Profile.Width ? buddy : BuddyByOrder(summary));
-        console.Write(Slabs(summary));
+        console.Write(summary.Slob is { } slob ? Slob(summary, slob) : Slabs(summary));
     }
 
     /// <summary>Draws how the drivers fared.</summary>
@@ -103,6 +103,18 @@ internal static class SpectreSummary
                 Text(slab.TotalObjects), Text(slab.ActiveObjects), $"[{colour}]{use}%[/]", Text(slab.ObjectSize), Text(slab.TotalSlabs),
                 Text(slab.ObjectsPerSlab), $"{summary.BytesOf(slab) / 1024}K", $"[bold]{Markup.Escape(slab.Name)}[/]");
         }
+        return table;
+    }
+
+    private static Table Slob(BootSummary summary, SlobInfo slob)
+    {
+        Table table = NewTable($"SLOB: {Text(slob.Blocks)} blocks in use, {PlainSummary.Kibi(summary.SlobBytes)} (no slabs, no /proc/slabinfo)");
+        foreach (string heading in (string[])["pages", "with room", "blocks", "in use", "free"])
+            table.AddColumn(Right(heading).PadRight(0));
+        table.AddColumn(Right("used"));
+        table.AddRow(
+            Text(slob.Pages), Text(slob.PartlyFree), Text(slob.Blocks), PlainSummary.Kibi(slob.UsedBytes), PlainSummary.Kibi(slob.FreeBytes),
+            $"[green]{PlainSummary.Percent(slob.UsedBytes, summary.SlobBytes)}[/]");
         return table;
     }
 

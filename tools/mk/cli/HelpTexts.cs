@@ -17,7 +17,7 @@ internal static class HelpTexts
         """;
 
     /// <summary>Of geometry, in a list.</summary>
-    public const string GeometryShort = "Shows how kmalloc's and other caches lie in their slabs.";
+    public const string GeometryShort = "Shows how kmalloc's and other caches lie in SLAB's slabs.";
 
     /// <summary>Of replay, in a list.</summary>
     public const string ReplayShort = "Runs a trace of calls and shows where each allocation landed.";

@@ -12,8 +12,8 @@ internal static class KernelSectionReader
     /// <summary>Keys of "logging".</summary>
     public static IReadOnlyList<string> LoggingKeys { get; } = ["console", "file"];
 
-    /// <summary>Words of "kernel.allocator".</summary>
-    public static IReadOnlyList<string> Allocators { get; } = ["slab"];
+    /// <summary>Words of "kernel.allocator", in the order of <see cref="AllocatorKind"/>.</summary>
+    public static IReadOnlyList<string> Allocators { get; } = ["slab", "slob"];
 
     /// <summary>Words of "kernel.oom", in the order of <see cref="OomPolicy"/>.</summary>
     public static IReadOnlyList<string> OomPolicies { get; } = ["fail", "panic"];
@@ -37,7 +37,7 @@ internal static class KernelSectionReader
             switch (member.Name)
             {
                 case "allocator":
-                    ReadAllocator(value, mistakes);
+                    mm = mm with { Allocator = ReadAllocator(value, mistakes) };
                     break;
                 case "oom":
                     mm = mm with { Oom = (OomPolicy)(ValueReader.Word(value, mistakes, OomPolicies) ?? 0) };
@@ -86,12 +86,14 @@ internal static class KernelSectionReader
         return options with { Logging = logging };
     }
 
-    private static void ReadAllocator(ConfigNode value, Mistakes mistakes)
+    private static AllocatorKind ReadAllocator(ConfigNode value, Mistakes mistakes)
     {
-        if (value is { Kind: NodeKind.Text, Text: "slob" or "slub" })
+        if (value is { Kind: NodeKind.Text, Text: "slub" })
+        {
             mistakes.Add(value, $"{value.Shown} is not available in this version; allowed: {string.Join(", ", Allocators)}");
-        else
-            _ = ValueReader.Word(value, mistakes, Allocators);
+            return AllocatorKind.Slab;
+        }
+        return (AllocatorKind)(ValueReader.Word(value, mistakes, Allocators) ?? 0);
     }
 
     private static string? ReadFile(ConfigNode value, Mistakes mistakes)

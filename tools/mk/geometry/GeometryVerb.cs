@@ -23,6 +23,8 @@ internal static class GeometryVerb
         List<CacheRequest> asked = ReadRequests(caches, csv, session, mistakes);
         if (mistakes.Count != 0)
             throw new UsageException(UsageException.Some(mistakes));
+        if (options.Kernel.Mm.Allocator != AllocatorKind.Slab)
+            session.Err.WriteLine("mk: this is SLAB's geometry; kernel.allocator is \"slob\", which has neither slabs nor size classes");
         return Print(options.Profile, asked, Enum.Parse<GeometryFormat>(format, ignoreCase: true), session);
     }
 

@@ -94,7 +94,7 @@ internal sealed record HoleShape : RangeShape
 /// <summary>The "kernel" section.</summary>
 internal sealed record KernelShape
 {
-    [Words("slab"), Description("The object allocator.")]
+    [Words("slab", "slob"), Description("The object allocator: Linux's SLAB, or SLOB, the simple one for small machines.")]
     public string? Allocator { get; init; }
 
     [Words("fail", "panic"), Description("When memory is exhausted: the request fails, or the kernel panics.")]

@@ -1,0 +1,19 @@
+namespace MiniKernel.Mm;
+
+/// <summary>What an allocator with slabs has beyond the seam: size classes, /proc/slabinfo, tunables, a reaper.</summary>
+/// <remarks>Implemented by SLAB in both word sizes; SLOB has nothing of it.</remarks>
+internal interface ISlabTables
+{
+    /// <summary>malloc_sizes.</summary>
+    KmallocCaches Kmalloc { get; }
+
+    /// <summary>Every cache's numbers, newest first.</summary>
+    IReadOnlyList<SlabInfo> Snapshot();
+
+    /// <summary>One pass of a CPU's reaper.</summary>
+    void Reap(int cpu);
+
+    /// <summary>Changes limit, batchcount and shared factor.</summary>
+    /// <returns>False when memory was short.</returns>
+    bool Tune(KmemCache cache, int cpu, uint limit, uint batchCount, uint sharedFactor);
+}
