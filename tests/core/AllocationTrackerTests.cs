@@ -6,9 +6,10 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>Tracked mode: every bad free is refused and named, and the object is as it was.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class AllocationTrackerTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class AllocationTrackerTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
+    [SlabOnly("names of size classes")]
     [Test]
     public void DoubleFree_IsNamedWithWhoTookAndWhoFreed()
     {
@@ -36,6 +37,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.Kernel.Errors, Is.Zero);
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void InteriorPointer_IsNamed()
     {
@@ -55,6 +57,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.LogText, Does.Contain($"BUG: kfree(0x{address:x}): {why}"));
     }
 
+    [SlabOnly("a page knows its cache")]
     [Test]
     public void ObjectNobodyHolds_IsNamed()
     {
@@ -78,6 +81,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.Context.KmemCacheDestroy(b), Is.True);
     }
 
+    [SlabOnly("a page knows its cache")]
     [Test]
     public void KfreeOfACacheObject_IsFine()
     {
@@ -119,6 +123,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.LogText, Does.Contain("BUG: kmem_cache_destroy(): cache `gone' has been destroyed"));
     }
 
+    [SlabOnly("SLOB does not count objects")]
     [Test]
     public void DestroyWithLiveObjects_IsLinuxsSlabError_AndTheCacheStays()
     {
@@ -185,6 +190,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.Kernel.Errors, Is.EqualTo(2));
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void Krealloc_IsTrackedWhereverItMoves()
     {
@@ -199,6 +205,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.Kernel.Errors, Is.EqualTo(1));
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void Leaks_AreListedAtUnload_ByCallSite()
     {
@@ -223,6 +230,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(test.Kernel.ExitCode, Is.EqualTo(1));
     }
 
+    [SlabOnly("/proc/slabinfo")]
     [Test]
     public void Watching_ChangesNoAddress()
     {
@@ -232,6 +240,7 @@ public sealed class AllocationTrackerTests : KernelFixture
         Assert.That(tracked.Kernel.Proc.Read("buddyinfo"), Is.EqualTo(bare.Kernel.Proc.Read("buddyinfo")));
     }
 
+    [SlabOnly("what its page map says of an address")]
     [Test]
     public void Bare_IsAsSilentAsLinux()
     {

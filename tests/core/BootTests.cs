@@ -77,7 +77,7 @@ public sealed class BootTests : KernelFixture
         {
             bug = oops;
         }
-        Assert.That(bug!.Message, Does.Contain("kmalloc(100) before the kmalloc caches exist"));
+        Assert.That(bug!.Message, Does.Contain("kmalloc(100) before kmem_cache_init"));
     }
 
     [Test]

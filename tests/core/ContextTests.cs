@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>What KernelContext does beside allocating: time, contexts, access, interrupts, DMA.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class ContextTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class ContextTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     private const ulong CallNs = VirtualTimeCosts.KernelCallNs;
 
@@ -281,6 +281,7 @@ public sealed class ContextTests : KernelFixture
         static VirtualAddress Page(TestKernel test) => test.Context.GetFreePages(GfpFlags.Kernel | GfpFlags.NoWarn, 0);
     }
 
+    [SlabOnly("constructors run for a slab")]
     [Test]
     public void Constructor_RunsOncePerObjectAsItsModulesCode()
     {

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>Whatever a driver does wrong is an oops, its module is dead, and the kernel goes on.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class ModuleBoundaryTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class ModuleBoundaryTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     private static readonly int[] _noNumbers = [];
     private static readonly KernelOptions _impatient = new() { ModuleBudgetNs = 10_000_000_000 };
@@ -29,6 +29,7 @@ public sealed class ModuleBoundaryTests : KernelFixture
         yield return Mistake("virt_to_phys", static kernel => kernel.VirtToPhys(new VirtualAddress(0x1000)), "virt_to_phys(0x1000): not in the direct map");
     }
 
+    [SlabOnly("its words")]
     [TestCaseSource(nameof(Mistakes))]
     public void Init_ThatBreaksARule_IsAnOops(ModuleBody mistake, string headline)
     {
@@ -37,6 +38,7 @@ public sealed class ModuleBoundaryTests : KernelFixture
         AssertDead(test, headline);
     }
 
+    [SlabOnly("its words")]
     [TestCaseSource(nameof(Mistakes))]
     public void Workload_ThatBreaksARule_IsAnOops(ModuleBody mistake, string headline)
     {
@@ -94,6 +96,7 @@ public sealed class ModuleBoundaryTests : KernelFixture
         Assert.That(test.LogText, Does.Contain(" [<toy>] tests/core/TestModule.cs:").And.Contain(" (TestModule.Init)"));
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void DeadModule_MemoryStays_AndIsListedAtShutdown()
     {
@@ -175,6 +178,7 @@ public sealed class ModuleBoundaryTests : KernelFixture
         Assert.That(test.Context.InAtomic, Is.False);
     }
 
+    [SlabOnly("what kmem_cache_create refuses")]
     [Test]
     public void Panic_LeavesTheKernel()
     {

@@ -4,8 +4,8 @@ using NUnit.Framework;
 
 namespace MiniKernel.Core.Tests;
 
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class ModuleTableTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class ModuleTableTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void InsmodAndRmmod_CallInitAndExit()
@@ -40,6 +40,7 @@ public sealed class ModuleTableTests : KernelFixture
         Assert.That(test.Kernel.Errors, Is.Zero);
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void Insmod_WhenInitFailsWithoutUndoing_WithdrawsAndListsTheRest()
     {

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>Several CPUs on one baton: each has its arrays and its context, and nothing gets lost between them.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class MultiCpuTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class MultiCpuTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void WhatOneCpuTakes_AnotherGivesBack([Values] WatchMode watch)

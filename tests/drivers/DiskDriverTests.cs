@@ -6,8 +6,8 @@ using NUnit.Framework;
 
 namespace MiniKernel.Drivers.Tests;
 
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class DiskDriverTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class DiskDriverTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void Workload_PassesAndGivesEverythingBack(

@@ -1,12 +1,13 @@
 using MiniKernel.Core;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
 namespace MiniKernel.Drivers.Tests;
 
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class IsaSoundTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class IsaSoundTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     private const int WorkloadBytes = 1 << 20;
     private const int BufferBytes = 16384;

@@ -1,12 +1,13 @@
 using MiniKernel.Core;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
 namespace MiniKernel.Drivers.Tests;
 
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class RamDiskTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class RamDiskTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void Workload_PassesAndGivesEverythingBack(

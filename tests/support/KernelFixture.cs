@@ -1,5 +1,6 @@
 using MiniKernel.Core;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 using NUnit.Framework;
 using NUnit.Framework.Interfaces;
 
@@ -7,8 +8,9 @@ namespace MiniKernel.Tests.Support;
 
 /// <summary>Base of tests that boot kernels: after a test that passed, every kernel must have all its memory back.</summary>
 /// <remarks>A test that leaves something behind on purpose says so with <see cref="ExpectLeftovers"/>.</remarks>
+/// <param name="allocator">The object allocator of every kernel that <see cref="Boot"/> boots.</param>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
-public abstract class KernelFixture
+public abstract class KernelFixture(AllocatorKind allocator = AllocatorKind.Slab)
 {
     private readonly List<TestKernel> _kernels = [];
     private bool _leftoversExpected;
@@ -17,7 +19,10 @@ public abstract class KernelFixture
     protected TestKernel Boot(
         string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null)
     {
-        TestKernel kernel = new(profile, watch, change, options);
+        if (allocator != AllocatorKind.Slab && watch == WatchMode.Shadow)
+            Assert.Ignore("shadow mode needs SLAB");
+        options ??= new KernelOptions();
+        TestKernel kernel = new(profile, watch, change, options with { Mm = options.Mm with { Allocator = allocator } });
         _kernels.Add(kernel);
         return kernel;
     }

@@ -6,7 +6,7 @@ namespace MiniKernel.Tests.Support;
 /// <summary>Every page frame and every object in use, counted: what two moments are compared by.</summary>
 /// <param name="FreeFrames">Frames in the buddy's lists and on per-CPU lists.</param>
 /// <param name="SlabFrames">Frames in slabs.</param>
-/// <param name="Objects">Objects in use, by cache.</param>
+/// <param name="Objects">Objects in use, by cache; with SLOB all of them, and their bytes.</param>
 public sealed record MemoryCensus(ulong FreeFrames, ulong SlabFrames, IReadOnlyDictionary<string, ulong> Objects)
 {
     /// <summary>Shrinks every cache, so that arrays are empty and free slabs gone, and counts.</summary>
@@ -23,7 +23,10 @@ public sealed record MemoryCensus(ulong FreeFrames, ulong SlabFrames, IReadOnlyD
             foreach (PagesetInfo list in zone.Pagesets)
                 free += list.Count;
         }
-        return new(free, slab, mm.SlabInfos().ToDictionary(cache => cache.Name, cache => cache.ActiveObjects));
+        Dictionary<string, ulong> objects = mm.SlabInfos().ToDictionary(cache => cache.Name, cache => cache.ActiveObjects);
+        if (mm.SlobInfo() is { } slob)
+            (objects["SLOB blocks"], objects["SLOB bytes"]) = (slob.Blocks, slob.UsedBytes);
+        return new(free, slab, objects);
     }
 
     /// <summary>Fails the test with every cache that differs.</summary>

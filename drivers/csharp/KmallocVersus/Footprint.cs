@@ -39,6 +39,20 @@ internal readonly record struct Footprint(long Objects, long Asked, ulong Stride
         return new(count, asked, slab.BufferSize, slab.ObjectsPerSlab, blocks.Count, pages, (pages * (long)kernel.PageSize) + outside);
     }
 
+    /// <summary>Looks which pages objects of several sizes lie in, without slabs.</summary>
+    public static Footprint OfPages(KernelContext kernel, IEnumerable<(VirtualAddress Start, uint Bytes)> objects)
+    {
+        HashSet<ulong> pages = [];
+        long count = 0, asked = 0;
+        foreach ((VirtualAddress start, uint bytes) in objects)
+        {
+            pages.Add(kernel.VirtToPhys(start).Value / kernel.PageSize);      // no object of less than a page crosses its end
+            count++;
+            asked += bytes;
+        }
+        return new(count, asked, 0, 0, 0, pages.Count, pages.Count * (long)kernel.PageSize);
+    }
+
     /// <summary>Sums what can be summed.</summary>
     public static Footprint operator +(Footprint one, Footprint other) =>
         new(one.Objects + other.Objects, one.Asked + other.Asked, 0, 0, one.Slabs + other.Slabs, one.Pages + other.Pages, one.Held + other.Held);

@@ -32,6 +32,9 @@ internal sealed record VersusFigures(VersusWay Way)
     /// <summary>What the objects occupied while all of them were held, size by size.</summary>
     public List<Footprint> BySize { get; } = [];
 
+    /// <summary>The same for all sizes at once, where they share pages: with SLOB.</summary>
+    public Footprint? Together { get; set; }
+
     /// <summary>The same for all sizes.</summary>
-    public Footprint Total => BySize.Aggregate(static (sum, next) => sum + next);
+    public Footprint Total => Together ?? BySize.Aggregate(static (sum, next) => sum + next);
 }

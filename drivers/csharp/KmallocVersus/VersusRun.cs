@@ -115,6 +115,11 @@ internal sealed class VersusRun(VersusWay way, int objects, bool forgetsToPutBac
 
     private void Measure(KernelContext kernel)
     {
+        if (kernel.ConfigSlob)
+        {
+            Figures.Together = Footprint.OfPages(kernel, _objects.Select((p, i) => (p, VersusObject.Sizes[SizeOf(i)])));
+            return;
+        }
         for (int size = 0; size < VersusObject.Sizes.Count; size++)
             Figures.BySize.Add(Footprint.Of(kernel, _objects.Where((_, i) => SizeOf(i) == size), VersusObject.Sizes[size]));
     }

@@ -26,6 +26,11 @@ internal static class VersusTables
 
     private static void PrintSpace(KernelContext kernel, VersusFigures kmalloc, VersusFigures cache)
     {
+        if (kmalloc.Together is not null)
+        {
+            kernel.Printk(LogLevel.Info, $"{Prefix}: SLOB has neither classes nor slabs: objects of all sizes lie side by side in its pages");
+            return;
+        }
         kernel.Printk(LogLevel.Info, $"{Prefix}: bytes |  kmalloc  a slab   slabs   pages  waste | kmem_cache  a slab   slabs   pages  waste");
         for (int size = 0; size < VersusObject.Sizes.Count; size++)
         {

@@ -41,10 +41,11 @@ public sealed class Scull : IKernelModule, IBootWorkload
             return major.Error;
         }
         _major = (uint)major.Value;
+        SlabGeometry slab = _quanta.Geometry;
+        string home = slab.HasSlabs ? $"{slab.ObjectsPerSlab} a slab of {slab.PagesPerSlab} pages" : "no slabs with SLOB";
         kernel.Printk(
             LogLevel.Info,
-            $"{Name}: {_devices.Value} devices, major {_major}, quanta of {_quantum.Value} bytes ({_quanta.Geometry.ObjectsPerSlab} a slab of"
-            + $" {_quanta.Geometry.PagesPerSlab} pages), {_set.Value} to a set");
+            $"{Name}: {_devices.Value} devices, major {_major}, quanta of {_quantum.Value} bytes ({home}), {_set.Value} to a set");
         return Errno.Success;
     }
 

@@ -56,6 +56,6 @@ public sealed class Tour : IKernelModule, IBootWorkload
         guide.Kmalloc(kernel, 80, GfpFlags.Kernel, TourReasons.Size96(kernel));
         guide.Kmalloc(kernel, 150, GfpFlags.Kernel, TourReasons.Size192(kernel));
         guide.Kmalloc(kernel, 100_000, GfpFlags.Kernel, TourReasons.Large(kernel));
-        guide.Kmalloc(kernel, 200_000, GfpFlags.Kernel, TourReasons.BeyondMmu(kernel), mayBeNull: kernel.ConfigMmu);
+        guide.Kmalloc(kernel, 200_000, GfpFlags.Kernel, TourReasons.BeyondMmu(kernel), mayBeNull: kernel.ConfigMmu && !kernel.ConfigSlob);
     }
 }

@@ -26,7 +26,7 @@ internal sealed class TourGuide
             Miss(kernel, call);
             return;
         }
-        Show(kernel, call, p, why);
+        Show(kernel, call, p, kernel.ConfigSlob ? TourSlob.HomeOfKmalloc(kernel, bytes) : HomeOf(kernel, p), why);
         kernel.Kfree(p);
     }
 
@@ -47,7 +47,8 @@ internal sealed class TourGuide
         }
         else
         {
-            Show(kernel, call, p, TourReasons.Alignment(kernel, cache, bytes));
+            string home = kernel.ConfigSlob ? TourSlob.HomeOf(cache) : HomeOf(kernel, p);
+            Show(kernel, call, p, home, TourReasons.Alignment(kernel, cache, bytes));
             kernel.KmemCacheFree(cache, p);
         }
         kernel.KmemCacheDestroy(cache);
@@ -63,7 +64,7 @@ internal sealed class TourGuide
             Miss(kernel, call);
             return;
         }
-        Show(kernel, call, p, TourReasons.Order(kernel, order));
+        Show(kernel, call, p, "pages", TourReasons.Order(kernel, order));
         kernel.FreePages(p, order);
     }
 
@@ -79,12 +80,12 @@ internal sealed class TourGuide
         kernel.FreePages(frame, 0);
     }
 
-    private void Show(KernelContext kernel, string call, VirtualAddress p, string why)
+    private void Show(KernelContext kernel, string call, VirtualAddress p, string home, string why)
     {
         if (p.IsNull)
             Write(kernel, call, "NULL", "-", "-", "-", why);
         else
-            Print(kernel, call, p, kernel.VirtToPhys(p), HomeOf(kernel, p), why);
+            Print(kernel, call, p, kernel.VirtToPhys(p), home, why);
     }
 
     private void Print(KernelContext kernel, string call, VirtualAddress p, PhysicalAddress address, string home, string why)

@@ -9,23 +9,25 @@ internal static class TourReasons
     private const ulong IsaReach = 16 << 20, SmallestPage = 4096;
 
     /// <summary>Is there a size-32?</summary>
-    public static string Size32(KernelContext kernel) => kernel.PageSize == SmallestPage
+    public static string Size32(KernelContext kernel) => kernel.ConfigSlob ? TourSlob.Block(kernel, 20) : kernel.PageSize == SmallestPage
         ? "size-32 exists because PAGE_SIZE is 4096"
         : $"there is no size-32: it exists with pages of 4096 only, these have {kernel.PageSize}";
 
     /// <summary>Is there a size-96?</summary>
-    public static string Size96(KernelContext kernel) => BetweenPowers(kernel, 96, 64);
+    public static string Size96(KernelContext kernel) => kernel.ConfigSlob ? TourSlob.Block(kernel, 80) : BetweenPowers(kernel, 96, 64);
 
     /// <summary>Is there a size-192?</summary>
-    public static string Size192(KernelContext kernel) => BetweenPowers(kernel, 192, 128);
+    public static string Size192(KernelContext kernel) => kernel.ConfigSlob ? TourSlob.Block(kernel, 150) : BetweenPowers(kernel, 192, 128);
 
     /// <summary>A class of many pages.</summary>
-    public static string Large(KernelContext kernel) =>
-        $"one object is a slab of its own: 131072 bytes are {Pages(131072 / kernel.PageSize)}, its struct slab lies elsewhere";
+    public static string Large(KernelContext kernel) => kernel.ConfigSlob ? TourSlob.Pages(kernel, 100_000)
+        : $"one object is a slab of its own: 131072 bytes are {Pages(131072 / kernel.PageSize)}, its struct slab lies elsewhere";
 
     /// <summary>The first class that an MMU makes superfluous.</summary>
     public static string BeyondMmu(KernelContext kernel)
     {
+        if (kernel.ConfigSlob)
+            return TourSlob.Pages(kernel, 200_000);
         if (kernel.ConfigMmu)
             return "no class holds it: with an MMU the classes end at size-131072, larger things are for vmalloc";
         return "without an MMU there is no vmalloc, so the classes go on to " + (kernel.ConfigLargeAllocs ? "size-33554432 (CONFIG_LARGE_ALLOCS)" : "size-1048576");
@@ -35,7 +37,9 @@ internal static class TourReasons
     public static string Dma(KernelContext kernel)
     {
         if (kernel.DmaLimit == 0)
-            return "there is no DMA zone: GFP_DMA means nothing here, and size-N(DMA) is not asked";
+            return "there is no DMA zone: GFP_DMA means nothing here" + (kernel.ConfigSlob ? "" : ", and size-N(DMA) is not asked");
+        if (kernel.ConfigSlob && kernel.DmaLimit < kernel.RamBytes)
+            return TourSlob.Dma(kernel);
         string reach = Math.Min(kernel.DmaLimit, kernel.RamBytes) > IsaReach ? $"; an ISA device reaches {ByteText.Of(IsaReach)} only, GFP_DMA promises it nothing" : "; an ISA device reaches it";
         return kernel.DmaLimit >= kernel.RamBytes
             ? $"all of RAM is the DMA zone (limit {ByteText.Of(kernel.DmaLimit)}): with or without GFP_DMA{reach}"
@@ -65,6 +69,8 @@ internal static class TourReasons
     public static string Alignment(KernelContext kernel, KmemCache cache, ulong bytes)
     {
         SlabGeometry slab = cache.Geometry;
+        if (!slab.HasSlabs)
+            return TourSlob.Alignment(kernel, cache);
         return (cache.Flags & SlabFlags.HwCacheAlign) == 0
             ? $"aligned to {slab.Align}, a word: {bytes} bytes take {slab.BufferSize}, neighbours share cache lines"
             : $"aligned to {slab.Align}, cache lines have {kernel.CacheLineSize}: {bytes} bytes take {slab.BufferSize}, no line has two owners";

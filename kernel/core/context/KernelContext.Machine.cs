@@ -30,7 +30,10 @@ public readonly ref partial struct KernelContext
     /// <summary>Bytes of physical address space that RAM fills.</summary>
     public ulong RamBytes => _kernel.Machine.Profile.Ram;
 
-    /// <summary>First address that GFP_DMA never returns; 0 without CONFIG_ZONE_DMA, where the flag means nothing.</summary>
+    /// <summary>CONFIG_SLOB: no slabs, no size classes, no cache behind an address.</summary>
+    public bool ConfigSlob => !_kernel.Mm.HasSlabs;
+
+    /// <summary>First address that GFP_DMA never returns (with SLOB: below a page kmalloc may, all the same); 0 without CONFIG_ZONE_DMA, where the flag means nothing.</summary>
     public ulong DmaLimit => _kernel.Machine.Profile.DmaLimit;
 
     /// <summary>First address that GFP_DMA32 never returns; 0 without CONFIG_ZONE_DMA32.</summary>
@@ -50,7 +53,7 @@ public readonly ref partial struct KernelContext
         return "none";
     }
 
-    /// <summary>The cache whose slab an address lies in; null when it lies in none.</summary>
+    /// <summary>The cache whose slab an address lies in; null when it lies in none, as always with SLOB.</summary>
     /// <remarks>virt_to_cache(), which Linux keeps inside mm/slab.c.</remarks>
     public KmemCache? VirtToCache(VirtualAddress p) => _kernel.Mm.CacheOf(p);
 }

@@ -18,7 +18,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     ulong IObjectAllocator.KmallocBytes(ulong size, GfpFlags flags) => Kmalloc.Find(size, flags)?.BufferSize ?? 0;
 
-    void IObjectAllocator.Kfree(int cpu, ulong address) => KfreeInternal(cpu, address);
+    void IObjectAllocator.Kfree(int cpu, ulong address) =>
+        Free(CacheOf(address) ?? throw Bug("kfree", $"{new VirtualAddress(address)} is not in a slab"), cpu, address);
 
     ulong IObjectAllocator.Ksize(ulong address) =>
         CacheOf(address) is { } cache ? cache.ObjectSize : throw Bug("ksize", $"{new VirtualAddress(address)} is not in a slab");

@@ -55,6 +55,9 @@ public sealed record SlabGeometry
     /// <summary>Pages a slab.</summary>
     public uint PagesPerSlab => 1u << Order;
 
+    /// <summary>False with SLOB, which knows of sizes and alignment only.</summary>
+    public bool HasSlabs => ObjectsPerSlab != 0;
+
     /// <summary>True when struct slab lies in a kmalloc object instead of in the slab.</summary>
     public bool IsOffSlab => (Flags & SlabFlags.OffSlab) != 0;
 

@@ -1,3 +1,5 @@
+using MiniKernel.Hal;
+
 namespace MiniKernel.Mm;
 
 /// <content>Tracing: on and off, and the events of the calls themselves.</content>

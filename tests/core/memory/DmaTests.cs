@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>Memory for devices as a driver meets it: texts, a real transfer, the tracker.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class DmaTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class DmaTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     private static readonly DmaDevice _device = new("eth0");
 

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>mempools of drivers: their callbacks, sleeping for an element, the tracker.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class MempoolTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class MempoolTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void Callbacks_RunAsTheirModulesCode([Values] WatchMode watch)

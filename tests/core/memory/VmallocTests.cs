@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>vmalloc and kmap as a driver meets them: texts, contexts, /proc/meminfo, the tracker.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class VmallocTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class VmallocTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     [Test]
     public void Meminfo_ShowsWhatIsTaken()
@@ -38,6 +38,7 @@ public sealed class VmallocTests : KernelFixture
         Assert.That(test.Kernel.Errors, Is.EqualTo(watch == WatchMode.Bare ? 3 : 6));
     }
 
+    [SlabOnly("names of size classes")]
     [Test]
     public void BadFrees_AreNamedByTheTracker()
     {

@@ -6,8 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.Core.Tests;
 
 /// <summary>Packet buffers, interfaces, protocols, and what becomes of them when a driver goes.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class NetTests : KernelFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class NetTests(AllocatorKind allocator) : KernelFixture(allocator)
 {
     private const ushort Protocol = 0x88b5;
     private readonly Wire _wire = new();

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using MiniKernel.Hal;
+using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>dma_pool.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class DmaPoolTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class DmaPoolTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private static readonly DmaDevice _device = new("toy");
     private SlabMachine _machine = null!;
@@ -160,6 +161,7 @@ public sealed class DmaPoolTests : MmFixture
         Mm.DmaPoolDestroy(Cpu, pool);
     }
 
+    [SlabOnly("which size classes serve it")]
     [TestCase("i386-32", 72UL, 24UL)]
     [TestCase("x86-64-8g", 128UL, 40UL)]
     public void Pool_TakesItsTrueMemory(string profile, ulong poolBytes, ulong pageBytes)

@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>dma_alloc_coherent and dma_map_single.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class DmaTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class DmaTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private const ulong Mebi = 1UL << 20;
 
@@ -72,7 +72,7 @@ public sealed class DmaTests : MmFixture
     public void MapSingle_IsTheDirectMapWithinTheMask()
     {
         SlabMachine machine = Start();
-        VirtualAddress low = machine.Kmalloc(100, GfpFlags.Kernel | GfpFlags.Dma), high = machine.Kmalloc(100);
+        VirtualAddress low = machine.Kmalloc(5000, GfpFlags.Kernel | GfpFlags.Dma), high = machine.Kmalloc(5000);
         Assert.That(machine.Mm.TryVirtToPhys(low, out PhysicalAddress physical), Is.True);
         Assert.That(machine.Mm.DmaMapSingle(null, low, 100), Is.EqualTo(physical));
         Assert.That(machine.Mm.DmaMapSingle(Device(DmaDevice.Mask32), high, 100).Value, Is.Not.Zero);

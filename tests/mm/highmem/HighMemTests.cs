@@ -4,8 +4,8 @@ using NUnit.Framework;
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>kmap and kmap_atomic.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class HighMemTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class HighMemTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private const ulong Page = 4096;
     private const int Slots = 1024;

@@ -205,7 +205,7 @@ public sealed class KmallocMisuseTests
         if (size == 0)
             Assert.That(machine.Kmalloc(0), Is.EqualTo(VirtualAddress.ZeroSizePointer));
         else
-            machine.Bug("__find_general_cachep", () => machine.Kmalloc(size));
+            machine.Bug("__kmalloc", () => machine.Kmalloc(size));
         machine.Bug("kmem_cache_create", () => machine.Mm.KmemCacheCreate(machine.Cpu, "early", 100, 0, SlabFlags.None));
         machine.Mm.Boot();
         VirtualAddress p = machine.Kmalloc(100);

@@ -1,11 +1,12 @@
 using MiniKernel.Hal;
+using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>mempool: the reserve, the order of tries, sleeping, callbacks that misbehave.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class MempoolTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class MempoolTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private const GfpFlags Always = GfpFlags.NoMemAlloc | GfpFlags.NoRetry | GfpFlags.NoWarn;
     private readonly ScriptedElements _elements = new();
@@ -200,6 +201,7 @@ public sealed class MempoolTests : MmFixture
         Assert.That(_elements.Out, Is.Empty);
     }
 
+    [SlabOnly("the cache of an address")]
     [Test]
     public void SlabPool_TakesFromItsCache()
     {
@@ -257,6 +259,7 @@ public sealed class MempoolTests : MmFixture
         Mm.MempoolDestroy(Cpu, pool);
     }
 
+    [SlabOnly("which size classes serve it")]
     [TestCase("i386-32", 32UL, 2UL)]
     [TestCase("i386-64", 40UL, 2UL)]
     [TestCase("x86-64-2g", 56UL, 2UL)]

@@ -122,6 +122,8 @@ internal sealed class RandomWalk : IDisposable
     {
         if ((cache.Flags & SlabFlags.CacheDma) != 0)
             flags |= GfpFlags.Dma;
+        if (!_machine.Mm.HasSlabs)
+            flags &= ~GfpFlags.Dma;             // SLOB promises no zone below a page
         Keep(_machine.Alloc(cache, flags, AnyCpu), cache.ObjectSize, cache.Geometry.Align == 0 ? 1 : cache.Geometry.Align & (~cache.Geometry.Align + 1), flags, cache, -1);
     }
 
@@ -132,6 +134,12 @@ internal sealed class RandomWalk : IDisposable
         if (start.IsNull)
             return;
         ulong usable = _machine.Mm.Ksize(start);
+        if (!_machine.Mm.HasSlabs)
+        {
+            Assert.That(usable, Is.InRange(size, size + 3), $"{Where}: rounded to units");
+            Keep(start, size, (ulong)_machine.Profile.WordBytes, size < (ulong)_machine.Profile.PageSize ? flags & ~GfpFlags.Dma : flags, null, -1);
+            return;
+        }
         Assert.That(usable, Is.EqualTo(_machine.Mm.KmallocClasses.First(fits => fits.Size >= size).Size), Where);
         // HWCACHE_ALIGN: a cache line, halved while the class fits into half of it.
         ulong line = (ulong)_machine.Profile.CacheLineSize;
@@ -200,7 +208,7 @@ internal sealed class RandomWalk : IDisposable
         int cpu = AnyCpu;
         if (block.Order >= 0)
             _machine.Mm.FreePages(_machine.Mm.Cpu(cpu), block.Start, block.Order);
-        else if (block.Cache is { } cache && _random.Next(4) != 0)
+        else if (block.Cache is { } cache && (_random.Next(4) != 0 || !_machine.Mm.HasSlabs))
             _machine.Free(cache, block.Start, cpu);
         else
             _machine.Kfree(block.Start, cpu);
@@ -225,9 +233,10 @@ internal sealed class RandomWalk : IDisposable
         CheckStamp(old);
         ulong size = (ulong)_random.Next(1, 5000);
         GfpFlags flags = Ways[_random.Next(Ways.Length)] | GfpFlags.NoWarn;
+        ulong held = _machine.Mm.Ksize(old.Start);
         byte[] content = _machine.Bytes(old.Start, old.Size).ToArray();
         VirtualAddress moved = _machine.Mm.Krealloc(_machine.Mm.Cpu(AnyCpu), old.Start, size, flags);
-        Assert.That(moved == old.Start, Is.EqualTo(size <= old.Size), $"{Where}: krealloc moves only to grow");
+        Assert.That(moved == old.Start, Is.EqualTo(size <= held), $"{Where}: krealloc moves only to grow");
         if (moved.IsNull || moved == old.Start)
         {
             CheckStamp(old);
@@ -238,7 +247,7 @@ internal sealed class RandomWalk : IDisposable
         _live[index] = _live[^1];
         _live.RemoveAt(_live.Count - 1);
         _ranges.Remove((old.Start.Value, old.Start.Value + old.Size));
-        Keep(moved, _machine.Mm.Ksize(moved), 8, flags, null, -1);
+        Keep(moved, _machine.Mm.HasSlabs ? _machine.Mm.Ksize(moved) : size, _machine.Mm.HasSlabs ? 8 : (ulong)_machine.Profile.WordBytes, flags, null, -1);
     }
 
     private void CreateCache()
@@ -258,6 +267,8 @@ internal sealed class RandomWalk : IDisposable
     {
         KmemCache cache = _caches[_random.Next(_caches.Count)];
         bool busy = _live.Any(block => block.Cache == cache);
+        if (busy && !_machine.Mm.HasSlabs)
+            return;                             // SLOB would not mind
         Assert.That(_machine.Destroy(cache), Is.EqualTo(!busy), $"{Where}: {cache}");
         if (!busy)
             _caches.Remove(cache);
@@ -265,6 +276,8 @@ internal sealed class RandomWalk : IDisposable
 
     private void CheckCounts()
     {
+        if (!_machine.Mm.HasSlabs)
+            return;
         var live = _live.Where(block => block.Cache != null).GroupBy(block => block.Cache!).ToDictionary(group => group.Key, group => (ulong)group.Count());
         foreach (KmemCache cache in _caches)
         {

@@ -11,11 +11,12 @@ public sealed class SlabRandomWalkTests
 {
     private const int Steps = 4000, MostLive = 1500;
 
-    [TestCaseSource(typeof(TestMachine), nameof(TestMachine.ProfileNames))]
-    public void ARandomWalk_KeepsEveryPromise_AndEveryFrame(string profile)
+    [Test, Combinatorial]
+    public void ARandomWalk_KeepsEveryPromise_AndEveryFrame(
+        [ValueSource(typeof(TestMachine), nameof(TestMachine.ProfileNames))] string profile, [Values] AllocatorKind allocator)
     {
         int seed = 1000 + profile.Length + profile[0] + profile[^1];
-        using var walk = new RandomWalk(TestMachine.Profile(profile), seed);
+        using var walk = new RandomWalk(TestMachine.Profile(profile), seed, new MmOptions { Allocator = allocator });
         walk.Run(Steps, MostLive);
     }
 

@@ -15,11 +15,13 @@ public sealed class FreeRunningTests
 
     [Test, CancelAfter(3_600_000)]
     public void NothingIsLost(
-        [Values(2, 4, 8)] int cpus, [Values("i386-32", "x86-64-8g")] string profile, [Values] bool watched, CancellationToken stop)
+        [Values(2, 4, 8)] int cpus, [Values("i386-32", "x86-64-8g")] string profile, [Values] bool watched, [Values] AllocatorKind allocator,
+        CancellationToken stop)
     {
-        const int runs = 12;
+        const int runs = 24;
         int seed = TestContext.Parameters.Get("stressSeed", 1), operations = TestContext.Parameters.Get("stressOperations", DefaultOperations) / runs;
-        using var machine = new SlabMachine(TestMachine.Profile(profile) with { Cpus = cpus }, new MmOptions { FreeRunning = true, Watched = watched });
+        MmOptions options = new() { FreeRunning = true, Watched = watched, Allocator = allocator };
+        using var machine = new SlabMachine(TestMachine.Profile(profile) with { Cpus = cpus }, options);
         Census before = Census.Of(machine.Mm);
         using var run = new StressRun(machine, operations / cpus, seed, stop);
         run.Execute();
@@ -44,7 +46,7 @@ public sealed class FreeRunningTests
                 parked += (ulong)zone.Pagesets.Sum(list => list.Count);
             IReadOnlyList<SlabInfo> rows = mm.SlabInfos();
             Assert.That(rows.Where(row => row.Error != null), Is.Empty);
-            return new Census(mm.TotalFreePages + parked, string.Join('\n', rows.Select(row => $"{row.Name} {row.ActiveObjects} {row.TotalSlabs}")));
+            return new Census(mm.TotalFreePages + parked, mm.SlobInfo() + string.Join('\n', rows.Select(row => $"{row.Name} {row.ActiveObjects} {row.TotalSlabs}")));
         }
     }
 }

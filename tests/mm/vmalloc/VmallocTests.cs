@@ -1,11 +1,12 @@
 using MiniKernel.Hal;
+using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>vmalloc and vfree.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class VmallocTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class VmallocTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private const ulong Page = 4096;
 
@@ -142,6 +143,7 @@ public sealed class VmallocTests : MmFixture
         Free(machine, b);
     }
 
+    [SlabOnly("which size classes serve it")]
     [TestCase("i386-32", 28UL)]
     [TestCase("x86-64-2g", 56UL)]
     public void Bookkeeping_TakesItsTrueMemory(string profile, ulong vmStruct)
@@ -164,6 +166,7 @@ public sealed class VmallocTests : MmFixture
         Assert.That(machine.Mm.VmallocInfo.Used, Is.Zero);
     }
 
+    [SlabOnly("which size class serves it")]
     [Test]
     public void WithoutMmu_ItIsKmalloc()
     {

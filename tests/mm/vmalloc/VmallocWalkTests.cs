@@ -5,8 +5,8 @@ using NUnit.Framework;
 namespace MiniKernel.Mm.Tests;
 
 /// <summary>vmalloc and vfree at random, against a list of areas kept the simplest way.</summary>
-[TestFixture, Parallelizable(ParallelScope.All)]
-public sealed class VmallocWalkTests : MmFixture
+[TestFixture(AllocatorKind.Slab), TestFixture(AllocatorKind.Slob), Parallelizable(ParallelScope.All)]
+public sealed class VmallocWalkTests(AllocatorKind allocator) : MmFixture(allocator)
 {
     private const int Steps = 3_000;
 
