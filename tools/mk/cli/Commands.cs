@@ -152,7 +152,7 @@ internal sealed class Commands
     private Command Shell(bool verbose)
     {
         var command = new Command("shell", verbose ? HelpTexts.Shell : HelpTexts.ShellShort);
-        command.SetAction(result => RunVerb.Run(_common.Load(result, _session), "-", keepsGoing: false, traces: false, _session));
+        command.SetAction(result => ShellVerb.Run(_common.Load(result, _session), _session));
         return command;
     }
 

@@ -21,11 +21,12 @@ internal static class KernelHost
     /// <param name="session">Where messages go.</param>
     /// <param name="prepare">Checks what it has to check before anything runs, and connects the log.</param>
     /// <param name="work">What to do once the kernel is up.</param>
-    public static int Run(BootOptions options, Session session, Func<Kernel, KernelLogs> prepare, KernelWork work)
+    /// <param name="takesCtrlC">False: Ctrl-C is the verb's own.</param>
+    public static int Run(BootOptions options, Session session, Func<Kernel, KernelLogs> prepare, KernelWork work, bool takesCtrlC = true)
     {
         // The host takes about as long to start as the kernel; so they start side by side. Ctrl-C before the host listens
         // to it ends the process as it ends any.
-        Task<IHost> starting = Task.Run(() => Start(options));
+        Task<IHost> starting = Task.Run(() => Start(options, takesCtrlC));
         try
         {
             using var machine = new Machine(options.Profile);
@@ -47,7 +48,7 @@ internal static class KernelHost
     /// <summary>Lets a verb work that boots kernels of its own, many or none.</summary>
     public static int Run(BootOptions options, Func<CancellationToken, int> work)
     {
-        using IHost host = Start(options);
+        using IHost host = Start(options, takesCtrlC: true);
         try
         {
             return work(StoppingOf(host));
@@ -69,10 +70,12 @@ internal static class KernelHost
     private static CancellationToken StoppingOf(IHost host) => host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     // The empty builder: no configuration files, no logging providers, which an empty boot would pay for.
-    private static IHost Start(BootOptions options)
+    private static IHost Start(BootOptions options, bool takesCtrlC)
     {
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(options);
+        if (!takesCtrlC)
+            builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         IHost host = builder.Build();
         host.Start();
         return host;

@@ -18,6 +18,9 @@ internal sealed record ShellCommand(string Name, string Operands, string Summary
     /// <summary>More help, line by line; empty for none.</summary>
     public string Details { get; init; } = "";
 
+    /// <summary>Of a command whose first operand says what the others are: all of its forms, as "alloc CACHE [GFP] [xN]".</summary>
+    public IReadOnlyList<string> Forms { get; init; } = [];
+
     /// <summary>Words that mean the same.</summary>
     public IReadOnlyList<string> Aliases { get; init; } = [];
 

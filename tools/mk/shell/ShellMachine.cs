@@ -17,8 +17,10 @@ internal static class ShellMachine
     /// <param name="session">Where output and messages go.</param>
     /// <param name="open">Makes the shell of a booted kernel.</param>
     /// <param name="use">Gives the commands; false when one failed.</param>
+    /// <param name="takesCtrlC">False: Ctrl-C is the shell's own.</param>
     /// <returns>The exit code.</returns>
-    public static int Run(BootOptions options, Session session, Func<Kernel, Watchdog, ShellSession> open, Func<ShellSession, bool> use)
+    public static int Run(
+        BootOptions options, Session session, Func<Kernel, Watchdog, ShellSession> open, Func<ShellSession, bool> use, bool takesCtrlC = true)
     {
         bool isUp = false;
         using DriverSet drivers = DriverSet.Prepare(options, session);
@@ -35,7 +37,8 @@ internal static class ShellMachine
                 bool isGood = LoadDrivers(shell, drivers.Drivers) & use(shell);
                 ShutDown(shell);
                 return ExitCodeOf(shell, isGood, reports, session);
-            });
+            },
+            takesCtrlC);
     }
 
     private static bool LoadDrivers(ShellSession shell, IReadOnlyList<ReadyDriver> drivers)

@@ -7,13 +7,16 @@ internal sealed class Session : IDisposable
 {
     private const int BufferSize = 16 << 10; // bytes
     private readonly List<IDisposable> _owned = [];
-    private Lazy<bool> _inIsClosed = new(false);
+    private Lazy<bool> _inIsClosed = new(false), _inIsTerminal = new(false);   // asked by few
 
     /// <summary>Standard input.</summary>
     public required TextReader In { get; init; }
 
     /// <summary>True when the process was started without a standard input: what is read there is not meant for it.</summary>
     public bool InIsClosed => _inIsClosed.Value;
+
+    /// <summary>True when <see cref="In"/> is a terminal.</summary>
+    public bool InIsTerminal => _inIsTerminal.Value;
 
     /// <summary>What the command was asked for, and nothing else.</summary>
     public required TextWriter Out { get; init; }
@@ -73,6 +76,7 @@ internal sealed class Session : IDisposable
             ErrIsColoured = colours && !Console.IsErrorRedirected,
         };
         session._inIsClosed = new Lazy<bool>(StandardInput.IsClosed);
+        session._inIsTerminal = new Lazy<bool>(() => !Console.IsInputRedirected);
         session._owned.Add(output);
         session._owned.Add(error);
         return session;
@@ -86,6 +90,21 @@ internal sealed class Session : IDisposable
         lock (Out) // as the synchronized writer does
             buffer.AutoFlush = unbuffered || OutIsTerminal; // setting it also flushes
     }
+
+    /// <summary>The same with another writer for messages.</summary>
+    public Session WithErr(TextWriter err) => new()
+    {
+        In = In,
+        Out = Out,
+        Err = err,
+        OutBuffer = OutBuffer,
+        OutWidth = OutWidth,
+        Folder = Folder,
+        OutIsTerminal = OutIsTerminal,
+        OutIsColoured = OutIsColoured,
+        ErrIsTerminal = ErrIsTerminal,
+        ErrIsColoured = ErrIsColoured,
+    };
 
     /// <inheritdoc/>
     public void Dispose()

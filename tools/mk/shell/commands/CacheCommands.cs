@@ -8,26 +8,24 @@ namespace MiniKernel.Cli.Shell;
 /// <summary>cache create, alloc, free, shrink, destroy, info.</summary>
 internal static class CacheCommands
 {
-    private static IReadOnlyList<string> Forms { get; } = ["create", "alloc", "free", "shrink", "destroy", "info"];
+    private static IReadOnlyList<string> Verbs { get; } = ["create", "alloc", "free", "shrink", "destroy", "info"];
 
     /// <summary>cache.</summary>
     public static ShellCommand Cache { get; } = new("cache", "create|alloc|free|shrink|destroy|info CACHE ...", "makes and uses caches of equal objects", Read)
     {
+        Forms = ["create NAME SIZE [ALIGN] [FLAGS]", "alloc CACHE [GFP] [xN]", "free CACHE ADDRESS...", "shrink CACHE", "destroy CACHE", "info CACHE"],
         Details = $"""
-            cache create CACHE SIZE [ALIGN] [FLAGS]  kmem_cache_create; FLAGS: {string.Join(", ", FlagWords.Slab().Names)}, joined by |
-            cache alloc CACHE [GFP] [xN]             takes objects: $1, $2, ..., or NAME = cache alloc ...
-            cache free CACHE ADDRESS...              gives them back
-            cache shrink CACHE                       gives empty slabs back
-            cache destroy CACHE                      ends it; it stays when objects are in use
-            cache info CACHE                         its geometry and what is in use
+            create is kmem_cache_create; FLAGS: {string.Join(", ", FlagWords.Slab().Names)}, joined by |.
+            alloc gives $1, $2, ..., or has the name of NAME = before cache. shrink gives empty slabs back.
+            destroy ends the cache; it stays when objects are in use. info shows its geometry and what is in use.
             """,
     };
 
     private static CommandAction Read(CommandWords words)
     {
         string form = words.Word("create|alloc|free|shrink|destroy|info").Text;
-        if (!Forms.Contains(form))
-            throw new ShellSyntaxException($"{ConfigNode.Quote(form)}: {NearestName.Advice(form, Forms)}");
+        if (!Verbs.Contains(form))
+            throw new ShellSyntaxException($"{ConfigNode.Quote(form)}: {NearestName.Advice(form, Verbs)}");
         string cache = words.Word("CACHE").Text;
         return form switch
         {

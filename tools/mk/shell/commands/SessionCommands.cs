@@ -95,6 +95,8 @@ internal static class SessionCommands
         return words.End(shell =>
         {
             shell.Out.WriteLine($"{command.Usage}: {command.Summary}");
+            foreach (string form in command.Forms)
+                shell.Out.WriteLine($"  {command.Name} {form}");
             if (command.Aliases.Count != 0)
                 shell.Out.WriteLine($"Also: {string.Join(", ", command.Aliases)}");
             if (command.Details.Length != 0)

@@ -50,8 +50,9 @@ internal static class MachineFiles
     /// <summary>Every path, folders with a slash behind; what completion offers.</summary>
     public static IEnumerable<string> AllPaths(Kernel kernel) =>
     [
-        "/dev/", "/proc/",
+        Dev, Proc,
         .. kernel.Proc.Names.Select(name => Proc + name),
+        .. kernel.Proc.Names.Where(name => name.Contains('/', StringComparison.Ordinal)).Select(name => Proc + name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]),
         .. Children(kernel, "/dev").Select(entry => Dev + entry.Name),
         .. kernel.Devices.Registered.Select(device => $"{Dev}{device.Name}0"),
     ];
