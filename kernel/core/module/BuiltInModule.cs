@@ -15,7 +15,7 @@ public sealed class BuiltInModule
     internal BuiltInModule(Kernel kernel, string name)
     {
         _kernel = kernel;
-        _module = new LoadedModule(new Nothing(name), name, address: 0) { State = ModuleState.Live, IsBuiltIn = true };
+        _module = new LoadedModule(null, name, address: 0) { State = ModuleState.Live, IsBuiltIn = true };
     }
 
     /// <summary>Owner of what is allocated, as reports name it.</summary>
@@ -39,21 +39,5 @@ public sealed class BuiltInModule
     {
         call(kernel);
         return true;
-    }
-
-    // It has been there since power-on.
-    private sealed class Nothing(string name) : IKernelModule
-    {
-        public string Name => name;
-
-        public string Description => "";
-
-        public IReadOnlyList<ModuleParameter> Parameters => [];
-
-        public Errno Init(KernelContext kernel) => Errno.Success;
-
-        public void Exit(KernelContext kernel)
-        {
-        }
     }
 }

@@ -27,7 +27,10 @@ public sealed class LoadedModule
     private readonly ConditionalWeakTable<ModuleFunction, LoadedModule> _functions = [];
     private IKernelModule? _instance;
 
-    internal LoadedModule(IKernelModule instance, string name, ulong address)
+    /// <param name="instance">Its code; null for what is linked into the kernel.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="address">Where its symbols are.</param>
+    internal LoadedModule(IKernelModule? instance, string name, ulong address)
     {
         _instance = instance;
         Address = address;

@@ -110,5 +110,6 @@ internal static class HelpTexts
         {ShellCommands}
         """;
 
-    private static string ShellCommands => string.Join("\n", CommandTable.All.Select(command => $"  {command.Usage,-36} {command.Summary}"));
+    private static string ShellCommands => string.Join("\n", CommandTable.All.Select(command => $"  {command.Usage,-36} {command.Summary}"))
+        + "\n\n  " + SessionCommands.Language.Replace("\n", "\n  ", StringComparison.Ordinal);
 }

@@ -75,9 +75,12 @@ internal static class KernelHost
         HostApplicationBuilder builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(options);
         if (!takesCtrlC)
-            builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
+            LeaveCtrlC(builder);
         IHost host = builder.Build();
         host.Start();
         return host;
     }
+
+    // Apart, so that a boot does not load what only the shell needs.
+    private static void LeaveCtrlC(HostApplicationBuilder builder) => builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
 }

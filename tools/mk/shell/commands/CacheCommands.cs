@@ -130,7 +130,7 @@ internal static class CacheCommands
         SlabInfo row = Row(shell, name);
         shell.Out.WriteLine($"{name}: {Layout(cache)}");
         shell.Out.WriteLine($"  struct kmem_cache at {cache.Descriptor}, flags {(cache.Flags == SlabFlags.None ? "none" : cache.Flags.ToString())}");
-        shell.Out.WriteLine($"  aligned to {geometry.Align}, {geometry.Colours} colours of {geometry.ColourOffset} bytes, slab management {(geometry.IsOffSlab ? "off" : "on")} slab");
+        shell.Out.WriteLine($"  aligned to {geometry.Align}, {Plural.Of((int)geometry.Colours, "colour")} of {geometry.ColourOffset} bytes, slab management {(geometry.IsOffSlab ? "off" : "on")} slab");
         shell.Out.WriteLine($"  objects: {row.ActiveObjects} of {row.TotalObjects} in use or with a CPU; slabs: {row.ActiveSlabs} of {row.TotalSlabs}");
         shell.Out.WriteLine($"  per CPU: limit {row.Limit}, batchcount {row.BatchCount}; shared: {row.SharedAvailable} objects, factor {row.Shared}");
     }

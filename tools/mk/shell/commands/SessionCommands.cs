@@ -8,6 +8,14 @@ namespace MiniKernel.Cli.Shell;
 /// <summary>sleep, cpu, vars, history, help, exit.</summary>
 internal static class SessionCommands
 {
+    /// <summary>What goes around commands, by example.</summary>
+    public const string Language = """
+        a = kmalloc 100 GFP_KERNEL   names the result: $a; without a name it is $1, $2, ...
+        dmesg > /dev/scull0          writes what a command prints to a file of the machine; >> behind what is there
+        ! kfree $a                   must fail; what the log says of it counts as expected
+        ls /dev; lsmod               two commands; # begins a comment; '...' and "..." keep blanks
+        """;
+
     private const ulong LongestSleepMs = 1_000_000_000;          // eleven days: half a million runs of the reaper a CPU
 
     /// <summary>sleep.</summary>
@@ -109,12 +117,7 @@ internal static class SessionCommands
         foreach (ShellCommand command in CommandTable.All)
             shell.Out.WriteLine($"{command.Name,-12}{command.Summary}");
         shell.Out.WriteLine();
-        shell.Out.WriteLine("""
-            a = kmalloc 100 GFP_KERNEL   names the result: $a; without a name it is $1, $2, ...
-            dmesg > /dev/scull0          writes what a command prints to a file of the machine; >> behind what is there
-            ! kfree $a                   must fail; what the log says of it counts as expected
-            ls /dev; lsmod               two commands; # begins a comment; '...' and "..." keep blanks
-            """);
+        shell.Out.WriteLine(Language);
     }
 
     private static CommandAction ReadExit(CommandWords words)

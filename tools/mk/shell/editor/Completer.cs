@@ -7,13 +7,13 @@ namespace MiniKernel.Cli.Shell;
 /// <summary>Completes the word before the cursor by what the command's usage calls it: PATH, GFP, CACHE, MODULE and so on.</summary>
 internal sealed class Completer(ShellSession shell)
 {
-    private static readonly char[] _blanks = [' ', '\t'];
+    private const string Separators = " \t;>|";
 
     /// <summary>Completes a line.</summary>
     public Completion Complete(string line, int cursor)
     {
         string before = line[..cursor];
-        int start = before.LastIndexOfAny([.. _blanks, ';', '>', '|']) + 1;
+        int start = before.AsSpan().LastIndexOfAny(Separators) + 1;
         string word = before[start..];
         IEnumerable<string> candidates = Candidates(Words(before[..start]), word, isAlternative: start > 0 && before[start - 1] == '|');
         (string, string)[] fitting =
@@ -28,7 +28,7 @@ internal sealed class Completer(ShellSession shell)
     private static List<string> Words(string before)
     {
         string command = before[(before.LastIndexOf(';') + 1)..].Replace(">", " > ", StringComparison.Ordinal);
-        List<string> words = [.. command.Split(_blanks, StringSplitOptions.RemoveEmptyEntries)];
+        List<string> words = [.. command.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)];
         if (words is ["!", ..])
             words.RemoveAt(0);
         if (words.Count != 0 && words[0].EndsWith('=') && words[0].Length > 1)
@@ -82,9 +82,15 @@ internal sealed class Completer(ShellSession shell)
 
     private static IReadOnlyList<ModuleParameter> Parameters(string driver) => SampleDrivers.Find(driver)?.Create().Parameters ?? [];
 
-    // Of paths one folder at a time.
-    private static bool IsOneStep(string text, string word) => !text.StartsWith('/') || text.IndexOf('/', Math.Min(word.Length, text.Length - 1)) is var slash && (slash < 0 || slash == text.Length - 1);
+    // Of paths one folder at a time, and not the folder itself.
+    private static bool IsOneStep(string text, string word)
+    {
+        if (!text.StartsWith('/'))
+            return true;
+        int slash = text.IndexOf('/', Math.Min(word.Length, text.Length - 1));
+        return slash < 0 || (slash == text.Length - 1 && text != word);
+    }
 
-    // Flags may go on with |, folders and parameters do go on.
-    private static string Tail(string text) => text[^1] is '/' or '=' || text.Contains("GFP_", StringComparison.Ordinal) ? "" : " ";
+    // Flags may go on with |; folders and parameters do go on.
+    private static string Tail(string text) => text[^1] is '/' or '=' || text.All(c => char.IsAsciiLetterUpper(c) || char.IsAsciiDigit(c) || c == '_') ? "" : " ";
 }
