@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+
 namespace MiniKernel.Core;
 
 /// <summary>Where every section of a module's object files goes (Linux kernel/module.c, layout_sections: code, constants, variables; what
 /// begins with .init apart).</summary>
 internal sealed class ModuleLayout
 {
-    private static readonly string[] _skipped = [".modinfo", ".eh_frame", ".note", ".comment", ".gnu.warning"];
+    private static readonly ImmutableArray<string> _skipped = [".modinfo", ".eh_frame", ".note", ".comment", ".gnu.warning"];
     private readonly Dictionary<(ElfObject, int), (ModulePart Region, ulong Offset)> _places = [];
     private readonly Dictionary<(ElfObject, ElfSymbol), ulong> _commons = [];
     private readonly ModulePart[] _regions = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
