@@ -49,6 +49,24 @@ public sealed class SlobCorruptionTests
         scenario.UseAndGiveBack();
     }
 
+    /// <summary>Each block of the chain makes sense for itself; only its sum says that one is missing.</summary>
+    [Test]
+    public void ALinkThatLeavesOutABlock_IsReportedOnce_AndThePageIsUsedNoMore()
+    {
+        using SlabMachine machine = SlabMachine.Of("i386-32", new MmOptions { Allocator = AllocatorKind.Slob });
+        VirtualAddress[] taken = [.. Enumerable.Range(0, 6).Select(_ => machine.Kmalloc(100))];
+        for (int i = 0; i < 6; i += 2)
+            machine.Kfree(taken[i]);
+        LinkOf(taken[2]).CopyTo(LinkOf(taken[0]));              // the first free block leads to the third
+        machine.Bug("slob_page_alloc", () => machine.Kmalloc(100));
+        VirtualAddress elsewhere = machine.Kmalloc(100);
+        Assert.That(elsewhere.Value & ~0xffful, Is.Not.EqualTo(taken[0].Value & ~0xffful));
+        foreach (VirtualAddress p in (VirtualAddress[])[taken[1], taken[3], taken[5], elsewhere])
+            machine.Kfree(p);
+
+        Span<byte> LinkOf(VirtualAddress freed) => machine.Bytes(new VirtualAddress(freed.Value - 4 + 2), 2);
+    }
+
     private enum Meaning
     {
         /// <summary>SLOB reads it before the page goes back.</summary>
