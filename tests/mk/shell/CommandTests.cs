@@ -154,6 +154,31 @@ public sealed class CommandTests : IDisposable
     }
 
     [Test]
+    public void Slob_HasNoClassesAndTheCommandsSaySo()
+    {
+        _mk.File("boot.json", "{ \"machine\": \"lab-4m\", \"kernel\": { \"allocator\": \"slob\" } }");
+        const string script = "a = kmalloc 100; a = krealloc $a 300; hexdump $a; kfree $a; cache create c 50; o = cache alloc c x2; cache info c; cache shrink c; cache free c $o; cache destroy c; slabtop; free";
+        Assert.That(Run(script), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.Match(@"^\$a = 0xc0[0-9a-f]{6}  100 of \d+ bytes\n").And.Contain("c: objects of 50 bytes, without slabs: SLOB").And.Contain(" SLOB: "));
+        Assert.That(Run("kmalloc 99999999"), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Err, Does.Contain("kmalloc: NULL: no memory for 99999999 bytes"));
+    }
+
+    // Whatever memory holds, a command is an answer, a failure or an oops: never a failure of mk.
+    [Test]
+    public void SpoiltMemory_IsReportedAndNotOurFailure([Values("lab-4m", "x86-64-2g")] string profile, [Values(0, 17, 64)] int step)
+    {
+        _mk.File("boot.json", $"{{ \"machine\": \"{profile}\" }}");
+        string spoil = step == 0 ? "memset $1-4096 0xff 4096" : string.Join("; ", Enumerable.Range(1, 12).Select(i => $"poke $1-{i * step} a5 5a a5 5a"));
+        string script = $"kmalloc 100 x40\ncache create c 200; o = cache alloc c x9\n{spoil}\nslabtop\ncat /proc/slabinfo\ncache info size-128\nkfree $1\nkmalloc 100 x200\n"
+            + "cache info c; cache free c $o; cache shrink c; cache destroy c\nhexdump $2; ksize $2; sleep 5s; kfree $2; dmesg; vars; ps; free\n";
+        script = script.Replace("$1-", "$1[0]-", StringComparison.Ordinal);
+        int code = _mk.File("script.mk", script).Run("run", "-k", "script.mk");
+        Assert.That(code, Is.EqualTo(ExitCode.ChecksFailed), _mk.Err);
+        Assert.That(_mk.Err, Does.Not.Contain("internal failure"));
+    }
+
+    [Test]
     public void TheTour_EndsWell()
     {
         Assert.That(_mk.Run("run", MkRun.ProjectFile("tour.mk"), "--config", MkRun.ProjectFile("boot.json")), Is.Zero, _mk.Err);

@@ -14,14 +14,19 @@ internal static class PlainSummary
         output.WriteLine();
         WriteBuddy(summary, output);
         output.WriteLine();
+        WriteObjects(summary, output);
+    }
+
+    /// <summary>Writes slabs in the layout of procps' slabtop -o; where there are none, what SLOB holds.</summary>
+    public static void WriteObjects(BootSummary summary, TextWriter output)
+    {
         if (summary.Slob is { } slob)
             WriteSlob(summary, slob, output);
         else
             WriteSlabs(summary, output);
     }
 
-    /// <summary>Writes slabs in the layout of procps' slabtop -o.</summary>
-    public static void WriteSlabs(BootSummary summary, TextWriter output)
+    private static void WriteSlabs(BootSummary summary, TextWriter output)
     {
         WriteUse(output, "Objects", summary.ActiveObjects.ToString(CultureInfo.InvariantCulture), summary.TotalObjects.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveObjects, summary.TotalObjects));
         WriteUse(output, "Slabs", summary.ActiveSlabs.ToString(CultureInfo.InvariantCulture), summary.TotalSlabs.ToString(CultureInfo.InvariantCulture), Percent(summary.ActiveSlabs, summary.TotalSlabs));

@@ -13,6 +13,7 @@ namespace MiniKernel.Cli.Shell;
 /// <param name="file">Name of the script, or of the shell: the file of every call site.</param>
 internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session terminal, string file)
 {
+    private const string Killed = "killed by an oops; its report is in the log";
     private readonly BuiltInModule _module = kernel.Modules.BuiltIn("shell");
     private string? _name;
 
@@ -83,7 +84,7 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public void Call(SystemCall call)
     {
         if (!Watch(() => _module.Call(Cpu, Site.Command, call)))
-            throw new ShellException("killed by an oops; its report is in the log");
+            throw new ShellException(Killed);
     }
 
     /// <summary>Runs what may not come back.</summary>
@@ -123,6 +124,10 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
         catch (ShellException failure)
         {
             return failure.Message;
+        }
+        catch (KernelOopsException)               // of looking at memory that somebody has spoilt
+        {
+            return Killed;
         }
     }
 

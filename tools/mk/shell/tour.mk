@@ -1,5 +1,6 @@
 # A walk through kmalloc: mk run -x tools/mk/shell/tour.mk
-# Each line is a command of mk shell; the machine is the one of boot.json. Leave a kfree out, and see what the end says.
+# Each line is a command of mk shell; the machine is the one of boot.json (with "watch" not "bare", which is silent about a
+# double free, and with SLAB, which has classes). Leave a kfree out, and see what the end says.
 
 echo "-- kmalloc takes an object of the smallest class that holds the size"
 a = kmalloc 100

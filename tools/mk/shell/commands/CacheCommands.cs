@@ -57,6 +57,8 @@ internal static class CacheCommands
     private static string Layout(KmemCache cache)
     {
         SlabGeometry geometry = cache.Geometry;
+        if (!geometry.HasSlabs)
+            return $"objects of {geometry.ObjectSize} bytes, without slabs: SLOB";
         return $"objects of {geometry.ObjectSize} bytes take {geometry.BufferSize}, {geometry.ObjectsPerSlab} to a slab of {Plural.Of((int)geometry.PagesPerSlab, "page")}";
     }
 
@@ -75,7 +77,7 @@ internal static class CacheCommands
                 while (taken.Count < count && kernel.KmemCacheAlloc(cache, flags, file, line, member) is { IsNull: false } p)
                     taken.Add(p);
             });
-            ObjectCommands.Define(shell, taken, count, cache.ObjectSize, $"{name}, {cache.ObjectSize} bytes", "NULL: no memory under these flags");
+            ObjectCommands.Define(shell, taken, count, cache.ObjectSize, $"{name}, {cache.ObjectSize} bytes", static () => "NULL: no memory under these flags");
         });
     }
 
@@ -107,10 +109,10 @@ internal static class CacheCommands
     {
         (string file, int line, string member) = shell.Site;
         KmemCache cache = Find(shell, name);
-        ulong before = Row(shell, name).TotalSlabs;
+        ulong before = Row(shell, name)?.TotalSlabs ?? 0;
         shell.Call(kernel => kernel.KmemCacheShrink(cache, file, line, member));
-        ulong after = Row(shell, name).TotalSlabs;
-        shell.Out.WriteLine($"{name}: {before - after} of {before} slabs given back");
+        ulong after = Row(shell, name)?.TotalSlabs ?? 0;
+        shell.Out.WriteLine(cache.Geometry.HasSlabs ? $"{name}: {before - after} of {before} slabs given back" : $"{name}: has no slabs");
     }
 
     private static void Destroy(ShellSession shell, string name)
@@ -120,15 +122,16 @@ internal static class CacheCommands
         bool isGone = false;
         shell.Call(kernel => isGone = kernel.KmemCacheDestroy(cache, file, line, member));
         if (!isGone)
-            throw new ShellException($"cache {name} stays: {Row(shell, name).ActiveObjects} of its objects are in use");
+            throw new ShellException($"cache {name} stays: {(Row(shell, name) is { } row ? $"{row.ActiveObjects} of its objects are" : "an object is")} in use");
     }
 
     private static void Info(ShellSession shell, string name)
     {
         KmemCache cache = Find(shell, name);
         SlabGeometry geometry = cache.Geometry;
-        SlabInfo row = Row(shell, name);
         shell.Out.WriteLine($"{name}: {Layout(cache)}");
+        if (Row(shell, name) is not { } row)
+            return;
         shell.Out.WriteLine($"  struct kmem_cache at {cache.Descriptor}, flags {(cache.Flags == SlabFlags.None ? "none" : cache.Flags.ToString())}");
         shell.Out.WriteLine($"  aligned to {geometry.Align}, {Plural.Of((int)geometry.Colours, "colour")} of {geometry.ColourOffset} bytes, slab management {(geometry.IsOffSlab ? "off" : "on")} slab");
         shell.Out.WriteLine($"  objects: {row.ActiveObjects} of {row.TotalObjects} in use or with a CPU; slabs: {row.ActiveSlabs} of {row.TotalSlabs}");
@@ -144,5 +147,5 @@ internal static class CacheCommands
         throw new ShellException($"there is no cache {ConfigNode.Quote(name)}; {advice}");
     }
 
-    private static SlabInfo Row(ShellSession shell, string name) => shell.Kernel.Mm.SlabInfos().First(row => row.Name == name);
+    private static SlabInfo? Row(ShellSession shell, string name) => shell.Kernel.Mm.SlabInfos().FirstOrDefault(row => row.Name == name);
 }

@@ -46,7 +46,8 @@ internal static class ObjectCommands
     {
         if (address == VirtualAddress.ZeroSizePointer)
             return "ZERO_SIZE_PTR, a pointer to no bytes";
-        return shell.Kernel.Mm.CacheOf(address) is { } cache ? $"{cache.Name}, {size} of {cache.ObjectSize} bytes" : $"{size} bytes";
+        string home = shell.Kernel.Mm.CacheOf(address) is { } cache ? $"{cache.Name}, " : "";
+        return $"{home}{size} of {shell.Kernel.Mm.Ksize(address)} bytes";
     }
 
     /// <summary>Marks what went back, unless it was refused.</summary>
@@ -57,13 +58,13 @@ internal static class ObjectCommands
     }
 
     /// <summary>Gives what was taken a name, and fails when it is less than asked for.</summary>
-    public static void Define(ShellSession shell, IReadOnlyList<VirtualAddress> taken, int wanted, ulong bytes, string what, string whyNot)
+    public static void Define(ShellSession shell, IReadOnlyList<VirtualAddress> taken, int wanted, ulong bytes, string what, Func<string> whyNot)
     {
         string count = taken.Count > 1 ? $"{taken.Count} x " : "";
         bool isNull = taken.Count == 0;
         shell.Define(new ShellValue { Addresses = isNull ? [VirtualAddress.Null] : taken, Bytes = isNull ? 0 : bytes, What = isNull ? "" : count + what });
         if (taken.Count != wanted)
-            throw new ShellException(taken.Count == 0 ? whyNot : $"{whyNot}: after {taken.Count} of {wanted}");
+            throw new ShellException(taken.Count == 0 ? whyNot() : $"{whyNot()}: after {taken.Count} of {wanted}");
     }
 
     private static CommandAction ReadKmalloc(CommandWords words, GfpFlags added)
@@ -81,16 +82,14 @@ internal static class ObjectCommands
                     taken.Add(p);
             });
             string what = taken.Count == 0 ? "" : Describe(shell, taken[0], size);
-            Define(shell, taken, count, taken.Count == 0 ? 0 : UsableBytes(shell, taken[0], size), what, WhyNull(shell, size));
+            Define(shell, taken, count, taken.Count == 0 ? 0 : shell.Kernel.Mm.Ksize(taken[0]), what, () => WhyNull(shell, size));
         });
     }
 
-    private static ulong UsableBytes(ShellSession shell, VirtualAddress address, ulong size) => shell.Kernel.Mm.CacheOf(address)?.ObjectSize ?? size;
-
     private static string WhyNull(ShellSession shell, ulong size)
     {
-        KmallocClass largest = shell.Kernel.Mm.KmallocClasses[^1];
-        return size > largest.Size ? $"NULL: no class holds {size} bytes, the largest is {largest.Cache.Name}" : $"NULL: no memory for {size} bytes under these flags";
+        KmallocClass? largest = shell.Kernel.Mm.KmallocClasses.LastOrDefault(); // none with SLOB
+        return largest is not null && size > largest.Size ? $"NULL: no class holds {size} bytes, the largest is {largest.Cache.Name}" : $"NULL: no memory for {size} bytes under these flags";
     }
 
     private static CommandAction ReadKrealloc(CommandWords words)
@@ -106,9 +105,10 @@ internal static class ObjectCommands
             shell.Call(kernel => to = kernel.Krealloc(from, size, flags, file, line, member));
             if (to != from && !to.IsNull)
                 MarkFreed(shell, old, errors);
-            ulong bytes = to.IsNull ? 0 : UsableBytes(shell, to, size);
+            ulong bytes = to.IsNull ? 0 : shell.Kernel.Mm.Ksize(to);
             string moved = to == from ? ", where it was" : from.IsZeroOrNull ? "" : ", moved";
-            Define(shell, to.IsNull ? [] : [to], 1, bytes, Describe(shell, to, size) + moved, WhyNull(shell, size));
+            string what = to.IsNull ? "" : Describe(shell, to, size) + moved;
+            Define(shell, to.IsNull ? [] : [to], 1, bytes, what, () => WhyNull(shell, size));
         });
     }
 

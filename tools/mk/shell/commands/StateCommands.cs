@@ -13,7 +13,7 @@ internal static class StateCommands
 
     /// <summary>slabtop.</summary>
     public static ShellCommand Slabtop { get; } = new("slabtop", "", "lists caches, those with most objects first", words =>
-        words.End(shell => PlainSummary.WriteSlabs(BootSummary.Of(shell.Kernel), shell.Out)));
+        words.End(shell => PlainSummary.WriteObjects(BootSummary.Of(shell.Kernel), shell.Out)));
 
     /// <summary>free.</summary>
     public static ShellCommand Free { get; } = new("free", "", "says how much memory is free, in KiB", words => words.End(ShowFree));
