@@ -220,6 +220,15 @@ public sealed class ProcTests : KernelFixture
     }
 
     [Test]
+    public void Vmstat_AddsTheZonesUp()
+    {
+        TestKernel test = Boot("x86-64-8g");
+        string[] lines = Lines(test, "vmstat");
+        Assert.That(lines[0], Is.EqualTo($"nr_free_pages {test.Mm.TotalFreePages}"));
+        Assert.That(lines, Does.Contain($"nr_slab_unreclaimable {test.Mm.Zones().Sum(zone => zone.SlabUnreclaimable)}").And.Contain("allocstall 0"));
+    }
+
+    [Test]
     public void Devices_ListsMajors()
     {
         TestKernel test = Boot();

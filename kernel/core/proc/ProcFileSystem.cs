@@ -70,6 +70,7 @@ public sealed class ProcFileSystem
         ["partitions"] = () => PartitionsFile.Render(kernel),
         ["slabinfo"] = _slabInfo.Render,
         ["version"] = () => KernelVersion.Banner(kernel.Machine) + "\n",
+        ["vmstat"] = () => VmstatFile.Render(kernel.Mm),
         ["zoneinfo"] = () => ZoneInfoFile.Render(kernel.Mm.Zones(), kernel.Machine.Profile),
     };
 

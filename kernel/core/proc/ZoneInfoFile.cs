@@ -36,17 +36,19 @@ internal static class ZoneInfoFile
 
     private static void AppendItems(StringBuilder text, ZoneInfo zone)
     {
-        ReadOnlySpan<(string Name, uint Value)> items =
+        foreach ((string name, uint value) in Items(zone))
+            text.Append(CultureInfo.InvariantCulture, $"\n    {name,-12} {value}");
+        text.Append("\n        protection: (").AppendJoin(", ", zone.Protection).Append(')');
+    }
+
+    /// <summary>What a zone counts (vmstat_text).</summary>
+    internal static (string Name, uint Value)[] Items(ZoneInfo zone) =>
         [
             ("nr_free_pages", zone.Free), ("nr_active", 0), ("nr_inactive", 0), ("nr_anon_pages", 0), ("nr_mapped", 0),
             ("nr_file_pages", 0), ("nr_dirty", 0), ("nr_writeback", 0), ("nr_slab_reclaimable", zone.SlabReclaimable),
             ("nr_slab_unreclaimable", zone.SlabUnreclaimable), ("nr_page_table_pages", 0), ("nr_unstable", 0), ("nr_bounce", 0),
             ("nr_vmscan_write", 0),
         ];
-        foreach ((string name, uint value) in items)
-            text.Append(CultureInfo.InvariantCulture, $"\n    {name,-12} {value}");
-        text.Append("\n        protection: (").AppendJoin(", ", zone.Protection).Append(')');
-    }
 
     private static void AppendPagesets(StringBuilder text, ZoneInfo zone, HardwareProfile profile)
     {

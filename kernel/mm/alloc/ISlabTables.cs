@@ -10,6 +10,9 @@ internal interface ISlabTables
     /// <summary>Every cache's numbers, newest first.</summary>
     IReadOnlyList<SlabInfo> Snapshot();
 
+    /// <summary>Work counters of every cache there is or was, and how often their locks were taken.</summary>
+    (SlabCounters Work, ulong LocksTaken) Counters { get; }
+
     /// <summary>One pass of a CPU's reaper.</summary>
     void Reap(int cpu);
 

@@ -101,6 +101,7 @@ internal sealed unsafe partial class PageAllocator
     {
         long before = FreeAndParked();
         Trace.Sink?.Trace(new ReclaimBeginEvent(order, flags));
+        Interlocked.Increment(ref _reclaims);
         if (Reclaim is { } reclaim)
         {
             _reclaiming[cpu] = true;

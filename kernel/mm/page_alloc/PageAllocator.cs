@@ -23,6 +23,7 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     private readonly Page* _pages;
     private readonly uint _frames, _wordFrames;         // frames of RAM; frames a word of the bootmem bitmap covers
     private readonly int _maxOrder, _cpus, _pageShift;
+    private ulong _reclaims;
 
     /// <summary>An allocator that owns nothing yet: every frame is reserved until <see cref="FreeBootmem"/>.</summary>
     public PageAllocator(PhysicalMemory memory, HardwareProfile profile, BootLayout layout, MmOptions options, IMmReports reports)
@@ -72,6 +73,9 @@ internal sealed unsafe partial class PageAllocator : IDisposable
 
     /// <summary>Where it is said what pages are used for; null when nobody asks.</summary>
     public ShadowMap? Shadow { get; init; }
+
+    /// <summary>Direct reclaims so far: allocstall.</summary>
+    public ulong Reclaims => Volatile.Read(ref _reclaims);
 
     /// <summary>How other CPUs' lists are reached; null while there is one thread only.</summary>
     public CpuCalls? Calls { get; set; }

@@ -43,6 +43,7 @@ internal sealed unsafe partial class Zone
     private bool Refill(PerCpuPages* list, int cpu, bool cold)
     {
         _lock.Enter();
+        _counters.Refills++;
         for (uint i = 0; i < list->Chunk; i++)
         {
             uint frame = Take(0);
@@ -79,6 +80,7 @@ internal sealed unsafe partial class Zone
         _lock.Enter();
         try
         {
+            _counters.Flushes += frames != 0 ? 1u : 0;
             for (; frames > 0; frames--)
                 ReturnSingle(PerCpuPages.PopTail(list));
         }

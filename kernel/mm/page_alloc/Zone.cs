@@ -17,6 +17,7 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     private readonly IMmReports _reports;
     private readonly long[] _reserve;
     private SpinLock _lock;         // the free lists, FreePages and the slab counters
+    private BuddyCounters _counters;
     private FreeArea* _areas;       // one an order; null after Dispose
     private byte* _perCpu;          // a hot and a cold list a CPU
 
@@ -66,6 +67,12 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
 
     /// <summary>The zone's batch (d.3 of Linux's zone_batchsize), before it becomes a list's chunk.</summary>
     public uint Batch { get; }
+
+    /// <summary>Work done on the free lists.</summary>
+    public ref readonly BuddyCounters Counters => ref _counters;
+
+    /// <summary>Times zone->lock was taken.</summary>
+    public ulong LocksTaken => _lock.Taken;
 
     /// <summary>Frames in slabs of SLAB_RECLAIM_ACCOUNT caches.</summary>
     public long SlabReclaimable { get; private set; }
@@ -149,10 +156,12 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
             while (current > order)
             {
                 current--;
+                _counters.Splits++;
                 Link(frame + (1u << current), current);     // upper half; the lower one is halved on
             }
             _pages[frame].Order = (ushort)order;
             FreePages -= 1L << order;
+            _counters.Taken++;
             return frame;
         }
         return 0;
@@ -162,6 +171,7 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
     private void Return(uint frame, int order)
     {
         FreePages += 1L << order;
+        _counters.Returned++;
         while (order < _maxOrder - 1)
         {
             uint buddy = frame ^ (1u << order);
@@ -171,6 +181,7 @@ internal sealed unsafe partial class Zone : IBuddy, IDisposable
             if (page->Count != 0)
                 throw BuddyInUse(frame, buddy, order);
             Unlink(buddy, order);
+            _counters.Merges++;
             frame &= buddy;
             order++;
             Trace.Sink?.Trace(new BuddyMergeEvent(Layout, new PageFrameNumber(frame), order));

@@ -57,6 +57,9 @@ public sealed unsafe class KmemCache
     /// <summary>list_lock: slabs, lists, the shared array, and the views that several CPUs look at.</summary>
     internal SpinLock Lock;
 
+    /// <summary>Work done on its slabs.</summary>
+    internal SlabCounters Counters;
+
     /// <summary>What slab pages point to.</summary>
     internal CacheRecord* Record { get; }
 

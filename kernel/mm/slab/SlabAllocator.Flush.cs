@@ -115,6 +115,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         cache.Lock.Enter();
         try
         {
+            cache.Counters.Flushes++;
             while (done < count)
             {
                 ulong buffer = buffers[done++];
@@ -234,6 +235,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         AddFreeObjects(lists, 1);
         if (staysLast)
             return false;
+        cache.Counters.Moves++;
         if (inUse != 0)
         {
             LinkTail(lists, lists.Partial, host, slab, "free_block");
@@ -242,6 +244,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         if (lists.FreeObjects > lists.FreeLimit)
         {
             AddFreeObjects(lists, -cache.ObjectsPerSlab);
+            cache.Counters.Destroyed++;
             return true;
         }
         LinkHead(lists, lists.Free, host, slab, "free_block");

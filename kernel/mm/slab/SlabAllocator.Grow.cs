@@ -64,6 +64,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         {
             LinkTail(lists, lists.Free, host, slab, "cache_grow");
             AddFreeObjects(lists, cache.ObjectsPerSlab);
+            cache.Counters.Made++;
         }
         finally
         {

@@ -162,6 +162,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
                 throw CorruptSlab(cache, slab, new Slab<TWord>(host).InUse, "drain_freelist");
             Unlink(host, slab, "drain_freelist");
             AddFreeObjects(lists, -cache.ObjectsPerSlab);
+            cache.Counters.Destroyed++;
             return true;
         }
         finally

@@ -40,6 +40,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         try
         {
             CheckViews(cache, array);
+            cache.Counters.Refills++;
             if (array.Stack->Available == 0 && !FillFromShared(cache, array))
                 FillFromSlabs(cache, array);
         }
@@ -91,6 +92,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
                 }
             }
             byte* host = CheckSlab(cache, slab, "cache_alloc_refill");
+            cache.Counters.Examined++;
+            cache.Counters.Moves++;
             CheckChain(cache, host, slab);
             Unlink(host, slab, "cache_alloc_refill");
             uint taken = TakeObjects(cache, host, array.Stack, want);

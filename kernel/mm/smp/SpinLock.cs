@@ -8,6 +8,10 @@ namespace MiniKernel.Mm;
 internal struct SpinLock
 {
     private int _held;
+    private ulong _taken;           // written by who holds it
+
+    /// <summary>Times it was taken.</summary>
+    public readonly ulong Taken => _taken;
 
     /// <summary>spin_lock.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -15,6 +19,7 @@ internal struct SpinLock
     {
         if (Interlocked.Exchange(ref _held, 1) != 0)
             Spin();
+        _taken++;
     }
 
     /// <summary>spin_unlock.</summary>
