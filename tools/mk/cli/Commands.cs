@@ -140,12 +140,15 @@ internal sealed class Commands
 
     private Command Replay(bool verbose)
     {
-        var file = new Argument<string>("FILE") { Description = "A trace, a call a line (- is stdin)." };
+        var file = new Argument<string>("FILE") { Description = "A trace: a call a line, or ftrace's kmem events (- is stdin)." };
+        var format = new Option<string>("--format") { Description = "What the trace is.", HelpName = "auto|calls|ftrace", DefaultValueFactory = _ => "auto" };
+        var summary = new Option<bool>("--summary") { Description = "Prints waste and fragmentation instead of addresses." };
+        var profiles = new Option<string?>("--profiles") { Description = "The same for several machines, side by side.", HelpName = "NAME,NAME..." };
         var proc = new Option<string[]>("--proc") { Description = "A file of /proc to print afterwards.", HelpName = "FILE" };
-        var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, proc };
+        var command = new Command("replay", verbose ? HelpTexts.Replay : HelpTexts.ReplayShort) { file, format, summary, profiles, proc };
         _trace.AddTo(command);
-        command.SetAction(result =>
-            ReplayVerb.Run(LoadTraced(result), result.GetValue(file)!, result.GetValue(proc) ?? [], _session));
+        command.SetAction(result => ReplayVerb.Run(
+            LoadTraced(result), new ReplayRequest(result.GetValue(file)!, result.GetValue(format)!, result.GetValue(summary), result.GetValue(profiles), result.GetValue(proc) ?? []), _session));
         return command;
     }
 

@@ -23,15 +23,26 @@ internal static class ConfigFile
     /// <param name="shown">What messages call it.</param>
     /// <param name="largest">Bytes it may have.</param>
     /// <exception cref="UsageException">It cannot be read; the message says why.</exception>
-    public static byte[] ReadAll(string path, string shown, int largest = LargestFile)
+    public static byte[] ReadAll(string path, string shown, int largest = LargestFile) => Guarded(path, shown, () =>
+    {
+        // Not File.ReadAllBytes: this also reads pipes, and stops at what never ends.
+        using FileStream stream = OpenStream(path);
+        return ReadAll(stream, largest) ?? throw new UsageException($"{shown}: is larger than {largest >> 20} MiB");
+    });
+
+    /// <summary>Opens a file that is read as it comes.</summary>
+    /// <exception cref="UsageException">It cannot be opened; the message says why.</exception>
+    public static FileStream Open(string path, string shown) => Guarded(path, shown, () => OpenStream(path));
+
+    private static FileStream OpenStream(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
+
+    private static T Guarded<T>(string path, string shown, Func<T> read)
     {
         if (Directory.Exists(path))
             throw new UsageException($"{shown}: is a directory; a file is expected");
         try
         {
-            // Not File.ReadAllBytes: this also reads pipes, and stops at what never ends.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 1);
-            return ReadAll(stream, largest) ?? throw new UsageException($"{shown}: is larger than {largest >> 20} MiB");
+            return read();
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -29,6 +29,9 @@ internal sealed class ReplayParser
     /// <summary>Every call with its operands, a line each.</summary>
     public static IEnumerable<string> Calls => Forms.Select(form => Call(form.Key, form.Value.Operands));
 
+    /// <summary>True for a line that begins with a call's name.</summary>
+    public static bool IsCall(string line) => Forms.ContainsKey(line.Split((char[]?)null, 2)[0]);
+
     private readonly HardwareProfile _profile;
     private readonly string _file;
     private readonly List<string> _mistakes = [];

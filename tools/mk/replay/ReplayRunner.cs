@@ -7,7 +7,7 @@ namespace MiniKernel.Cli.Replay;
 /// <summary>Runs the calls of a checked trace and writes where each allocation landed.</summary>
 /// <remarks>Calls go to mm directly, as kernel code outside any module would make them; a BUG ends its own line only, and
 /// its report names the line of the trace.</remarks>
-internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output)
+internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter? output, ReplayFigures figures)
 {
     private const string Bug = "BUG", Null = "NULL", Zero = "ZERO";
     private readonly KernelMm _mm = kernel.Mm;
@@ -23,7 +23,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         {
             stopping.ThrowIfCancellationRequested();
             _call = call;
-            if (Outcome(call, stopping) is not { } outcome)
+            if (Outcome(call, stopping) is not { } outcome || output is null)
                 continue;
             if (Allocates(call.Operation))
                 output.Write(call.Id);
@@ -32,6 +32,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
             output.Write(',');
             output.WriteLine(outcome);
         }
+        figures.End();
     }
 
     private static bool Allocates(ReplayOperation operation) =>
@@ -47,6 +48,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         }
         catch (KernelOopsException)
         {
+            figures.Bug();
             return Bug;
         }
     }
@@ -64,6 +66,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
             case ReplayOperation.Krealloc:
                 return Krealloc(_blocks[call.Id], call);
             case ReplayOperation.Kfree:
+                GiveBack(_blocks[call.Id]);
                 _mm.Kfree(_cpu, _blocks[call.Id].Address);
                 return null;
             case ReplayOperation.CacheCreate:
@@ -90,6 +93,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         var block = new Block { Order = (int)call.Number };
         _blocks.Add(call.Id, block);
         block.Frame = _mm.AllocPages(_cpu, (GfpFlags)call.Flags, block.Order);
+        figures.TookPages(block.Frame is null ? 0 : 1ul << block.Order);
         return block.Frame is { } frame ? $"0x{(ulong)frame.Value << kernel.Machine.Profile.PageShift:x}" : Null;
     }
 
@@ -105,14 +109,21 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         var block = new Block();
         _blocks.Add(call.Id, block); // before the call: after a BUG the ID is there and NULL
         allocate(block);
+        Took(block, block.Cache?.ObjectSize ?? call.Number);
         return Where(block.Address);
     }
 
     private string Krealloc(Block block, ReplayCall call)
     {
         VirtualAddress moved = _mm.Krealloc(_cpu, block.Address, call.Number, (GfpFlags)call.Flags);
-        if (!moved.IsNull)
-            block.Address = moved; // NULL leaves the old block as it was
+        if (moved.IsNull)
+        {
+            figures.Took(moved, call.Number);
+            return Null; // the old block is as it was
+        }
+        GiveBack(block);
+        block.Address = moved;
+        Took(block, call.Number);
         return Where(moved);
     }
 
@@ -136,6 +147,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
     {
         if (block.Cache is null)
             throw Oops("the object has no cache: it was never allocated");
+        GiveBack(block);
         _mm.KmemCacheFree(_cpu, block.Cache, block.Address);
         return null;
     }
@@ -173,6 +185,14 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         }
     }
 
+    private void Took(Block block, ulong requested)
+    {
+        block.Requested = requested;
+        figures.Took(block.Address, requested);
+    }
+
+    private void GiveBack(Block block) => figures.GaveBack(block.Address, block.Requested);
+
     private string Where(VirtualAddress address)
     {
         if (address.IsNull)
@@ -191,5 +211,7 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter output
         public int Order { get; set; }
 
         public KmemCache? Cache { get; set; }
+
+        public ulong Requested { get; set; }
     }
 }

@@ -2,37 +2,141 @@ using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Core;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Replay;
 
 /// <summary><c>mk replay FILE</c>: runs a trace on a machine without drivers, then prints the /proc files asked for.</summary>
-internal static class ReplayVerb
+internal sealed class ReplayVerb
 {
+    private static readonly string[] _formats = ["auto", "calls", "ftrace"];
+
+    private readonly ReplayRequest _request;
+    private readonly Session _session;
+    private readonly HashSet<string> _warnings = [];
+
+    private ReplayVerb(ReplayRequest request, Session session)
+    {
+        _request = request;
+        _session = session;
+    }
+
     /// <summary>Does it. A trace run to its end is a success, whatever its calls did.</summary>
-    /// <exception cref="UsageException">The trace or a /proc name is wrong; nothing has run.</exception>
-    public static int Run(BootOptions options, string traceFile, IReadOnlyList<string> procFiles, Session session)
+    /// <exception cref="UsageException">The trace, a machine or a /proc name is wrong; nothing has run.</exception>
+    public static int Run(BootOptions options, ReplayRequest request, Session session)
+    {
+        var verb = new ReplayVerb(request, session);
+        List<HardwareProfile> machines = verb.Machines(options);
+        bool asTable = request.Summary || request.Profiles is not null;
+        var figures = new List<ReplayFigures>();
+        int code = ExitCode.Ok;
+        foreach (HardwareProfile machine in machines)
+        {
+            code = verb.RunOn(options with { Profile = machine, IsConfigured = options.IsConfigured || options.IsChosen || request.Profiles is not null }, asTable, figures);
+            if (code != ExitCode.Ok)
+                break;
+        }
+        if (asTable && code == ExitCode.Ok)
+            ReplaySummary.Write(figures, session.Out);
+        return code;
+    }
+
+    private List<HardwareProfile> Machines(BootOptions options)
+    {
+        var mistakes = new List<string>();
+        if (!_formats.Contains(_request.Format))
+            mistakes.Add($"mk: --format: {ConfigNode.Quote(_request.Format)} is not a format; {NearestName.Advice(_request.Format, _formats)}");
+        string[] names = _request.Profiles?.Split(',', StringSplitOptions.TrimEntries) ?? [];
+        if (names.Length > 1 && _request.File == "-")
+            mistakes.Add("mk: --profiles: stdin can be read once; give a file to replay it on several machines");
+        var machines = new List<HardwareProfile>();
+        foreach (string name in names)
+        {
+            if (options.Profile.Name == name)
+                machines.Add(options.Profile); // with what --set changed
+            else if (ProfileChoice.Find(options, name, mistakes) is { } profile)
+                machines.Add(profile);
+        }
+        if (mistakes.Count != 0)
+            throw new UsageException(mistakes);
+        return machines.Count == 0 ? [options.Profile] : machines;
+    }
+
+    private int RunOn(BootOptions options, bool asTable, List<ReplayFigures> all)
     {
         string[] names = [];
-        List<ReplayCall> calls = Parse(options, traceFile, session);
+        using TraceSource source = TraceSource.Open(_request.File, _session);
+        bool isFtrace = _request.Format == "ftrace" || (_request.Format == "auto" && source.LooksLikeFtrace());
+        List<ReplayCall>? calls = isFtrace ? null : ReplayParser.Parse(source, _request.File, options.Profile);
         return KernelHost.Run(
-            options with { IsConfigured = options.IsConfigured || options.IsChosen }, session, // it never has drivers
+            options, _session, // it never has drivers
             kernel =>
             {
-                names = [.. procFiles.Select(file => ProcFiles.Find(kernel, file))];
-                return KernelLogs.OfVerb(kernel.Log, options.Logging, session);
+                names = [.. _request.ProcFiles.Select(file => ProcFiles.Find(kernel, file))];
+                return KernelLogs.OfVerb(kernel.Log, options.Logging, _session);
             },
             (kernel, _, stopping) =>
             {
-                new ReplayRunner(kernel, traceFile == "-" ? "stdin" : traceFile, session.Out).Run(calls, stopping);
+                using var figures = new ReplayFigures(kernel);
+                TextWriter? addresses = asTable ? null : _session.Out;
+                if (calls is null)
+                    RunFtrace(kernel, source, addresses, figures, stopping);
+                else
+                    new ReplayRunner(kernel, _request.Shown, addresses, figures).Run(calls, stopping);
                 foreach (string name in names)
-                    session.Out.Write(ProcFiles.Read(kernel, name));
+                    _session.Out.Write(ProcFiles.Read(kernel, name));
+                all.Add(figures);
                 return ExitCode.Ok;
             });
     }
 
-    private static List<ReplayCall> Parse(BootOptions options, string file, Session session)
+    private void RunFtrace(Kernel kernel, TraceSource source, TextWriter? addresses, ReplayFigures figures, CancellationToken stopping)
     {
-        using TextReader trace = InputFile.Open(file, session);
-        return ReplayParser.Parse(trace, file, options.Profile);
+        var reader = new FtraceReader(_request.Shown, Warn);
+        var runner = new FtraceRunner(kernel, _request.Shown, addresses, figures, Warn);
+        if (_session.ErrIsTerminal && addresses is null && source.Length >= ReplayProgress.LongTrace)
+            ReplayProgress.Show($"{_request.Shown} on {kernel.Machine.Profile.Name}", _session, progress => Feed(source, reader, runner, progress, stopping));
+        else
+            Feed(source, reader, runner, null, stopping);
+        if (reader.Events == 0)
+            throw new UsageException($"{_request.Shown}: no kmem events: lines as \"... [000] ... 1.234567: kmalloc: call_site=... ptr=... bytes_req=... bytes_alloc=... gfp_flags=...\" are expected");
+        Remark(reader, runner);
+    }
+
+    private static void Feed(TraceSource source, FtraceReader reader, FtraceRunner runner, Action<double>? progress, CancellationToken stopping)
+    {
+        const int chunk = 1 << 14; // lines
+        for (int line = 1; source.ReadLine() is { } text; line++)
+        {
+            if (reader.Read(text) is { } happened)
+                runner.Add(happened);
+            if (line % chunk != 0)
+                continue;
+            stopping.ThrowIfCancellationRequested();
+            progress?.Invoke(source.Progress);
+        }
+        runner.Finish();
+    }
+
+    private void Remark(FtraceReader reader, FtraceRunner runner)
+    {
+        Say(reader.OtherEvents, "events of other kinds: skipped");
+        Say(reader.OtherLines, "lines are no events: skipped");
+        Say(runner.SlabPageEvents, "page events are the traced kernel's slabs: skipped, replay's slabs take their own");
+        Say(runner.UnseenFrees, "frees of pointers that were taken before the trace began: skipped");
+        Say(runner.LostFrees, "pointers were given out twice without a free between: freed first");
+    }
+
+    private void Say(long count, string what)
+    {
+        if (count != 0)
+            Warn($"{count} {what}");
+    }
+
+    private void Warn(string message)
+    {
+        if (_warnings.Add(message))
+            _session.Err.WriteLine($"mk: {_request.Shown}: {Words.Printable.Line(message)}");
     }
 }

@@ -8,6 +8,15 @@ internal static class InputFile
 {
     private const int LargestFile = 512 << 20; // bytes: traces of millions of calls
 
+    /// <summary>The file itself, to be read as it comes.</summary>
+    /// <exception cref="UsageException">It cannot be opened.</exception>
+    public static FileStream OpenStream(string file, Session session)
+    {
+        if (file.Length == 0)
+            throw new UsageException("mk: the name of a file is expected");
+        return ConfigFile.Open(Path.GetFullPath(file, session.Folder), file);
+    }
+
     /// <summary>A reader of the file's text.</summary>
     /// <exception cref="UsageException">It cannot be read.</exception>
     public static TextReader Open(string file, Session session)
