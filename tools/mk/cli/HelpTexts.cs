@@ -86,7 +86,13 @@ internal static class HelpTexts
         GFP: GFP_KERNEL, GFP_ATOMIC|__GFP_ZERO, 0xd0. FLAGS: {string.Join(", ", FlagWords.Slab().Names)}, joined by |, or -.
 
         Out, for an allocation: ID,0xPHYSICAL or ID,NULL or ID,ZERO or ID,BUG; for another call, only when it is a BUG or
-        refused: LINE,BUG or LINE,NULL. More: tools/mk/replay/README.md, sample.trace.
+        refused: LINE,BUG or LINE,NULL.
+
+        A trace may also be the text of Linux's kmem:* events, from ftrace, trace-cmd report or perf script: kmalloc, kfree,
+        kmem_cache_alloc, kmem_cache_free, mm_page_alloc, mm_page_free. Out: LINE,0xPHYSICAL.
+
+        --summary: requested and handed-out bytes, pages, and how much of the free memory lies in blocks too small for an order,
+        when most pages were taken and at the end. More: tools/mk/replay/README.md, sample.trace, sample.ftrace.
         """;
 
     /// <summary>Of shell.</summary>

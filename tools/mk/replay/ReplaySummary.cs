@@ -39,7 +39,7 @@ internal static class ReplaySummary
         }
     }
 
-    private static string Kibi(ulong bytes) => $"{(bytes + 512) >> 10}K";
+    private static string Kibi(ulong bytes) => bytes < 10 << 10 ? $"{bytes}" : $"{(bytes + 512) >> 10}K";
 
     private static string Share(ulong part, ulong whole) =>
         whole == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{100.0 * part / whole:F1}%");

@@ -68,6 +68,7 @@ internal sealed class ReplayVerb
         string[] names = [];
         using TraceSource source = TraceSource.Open(_request.File, _session);
         bool isFtrace = _request.Format == "ftrace" || (_request.Format == "auto" && source.LooksLikeFtrace());
+        source.IsHeld = !isFtrace;
         List<ReplayCall>? calls = isFtrace ? null : ReplayParser.Parse(source, _request.File, options.Profile);
         return KernelHost.Run(
             options, _session, // it never has drivers
@@ -121,17 +122,17 @@ internal sealed class ReplayVerb
 
     private void Remark(FtraceReader reader, FtraceRunner runner)
     {
-        Say(reader.OtherEvents, "events of other kinds: skipped");
-        Say(reader.OtherLines, "lines are no events: skipped");
-        Say(runner.SlabPageEvents, "page events are the traced kernel's slabs: skipped, replay's slabs take their own");
-        Say(runner.UnseenFrees, "frees of pointers that were taken before the trace began: skipped");
-        Say(runner.LostFrees, "pointers were given out twice without a free between: freed first");
+        Say(reader.OtherEvents, "event", "of other kinds: skipped");
+        Say(reader.OtherLines, "line", "without an event: skipped");
+        Say(runner.SlabPageEvents, "page event", "of the traced kernel's slabs: skipped, for replay's slabs take their own");
+        Say(runner.UnseenFrees, "free", "of what was taken before the trace began: skipped");
+        Say(runner.LostFrees, "pointer", "given out again without a free between: freed first");
     }
 
-    private void Say(long count, string what)
+    private void Say(long count, string of, string what)
     {
         if (count != 0)
-            Warn($"{count} {what}");
+            Warn($"{Words.Plural.Of((int)Math.Min(count, int.MaxValue), of)} {what}");
     }
 
     private void Warn(string message)

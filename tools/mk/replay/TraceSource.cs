@@ -7,11 +7,17 @@ namespace MiniKernel.Cli.Replay;
 internal sealed class TraceSource : TextReader
 {
     private const int LinesToJudgeBy = 200;
+    private const int LongestLine = 1 << 20;        // characters
+    private const long LargestList = 512 << 20;     // characters: calls are checked before they run, so all of them are held
 
+    private readonly char[] _buffer = new char[1 << 16];
+    private readonly StringBuilder _line = new();
     private readonly TextReader _reader;
     private readonly Stream? _stream;
     private readonly Queue<string> _ahead = new();
     private readonly string _shown;
+    private int _at, _end;
+    private long _read;
 
     private TraceSource(TextReader reader, Stream? stream, string shown)
     {
@@ -22,6 +28,9 @@ internal sealed class TraceSource : TextReader
 
     /// <summary>Bytes of the file; 0 for a pipe.</summary>
     public long Length => _stream is { CanSeek: true } ? _stream.Length : 0;
+
+    /// <summary>True when the lines will be held, so that there must not be too many.</summary>
+    public bool IsHeld { get; set; }
 
     /// <summary>How far reading has come, 0 to 1.</summary>
     public double Progress => Length == 0 ? 0 : (double)_stream!.Position / Length;
@@ -61,15 +70,38 @@ internal sealed class TraceSource : TextReader
         base.Dispose(disposing);
     }
 
+    // Not TextReader.ReadLine: a file may have no line end at all.
     private string? Next()
+    {
+        _line.Clear();
+        while (true)
+        {
+            if (_at == _end && !Fill())
+                return _line.Length == 0 ? null : _line.ToString();
+            ReadOnlySpan<char> rest = _buffer.AsSpan(_at, _end - _at);
+            int length = rest.IndexOf('\n');
+            _line.Append(length < 0 ? rest : rest[..length]);
+            _at += length < 0 ? rest.Length : length + 1;
+            if (_line.Length > LongestLine)
+                throw new UsageException($"{_shown}: has a line of more than {LongestLine >> 20} MiB; a trace is expected");
+            if (length >= 0)
+                return _line.Length != 0 && _line[^1] == '\r' ? _line.ToString(0, _line.Length - 1) : _line.ToString();
+        }
+    }
+
+    private bool Fill()
     {
         try
         {
-            return _reader.ReadLine();
+            (_at, _end) = (0, _reader.Read(_buffer, 0, _buffer.Length));
         }
         catch (IOException error)
         {
             throw new UsageException($"{_shown}: cannot be read: {error.Message}");
         }
+        _read += _end;
+        if (IsHeld && _read > LargestList)
+            throw new UsageException($"{_shown}: is larger than {LargestList >> 20} MiB");
+        return _end != 0;
     }
 }

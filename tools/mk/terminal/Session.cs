@@ -50,9 +50,6 @@ internal sealed class Session : IDisposable
     /// <summary>True when <see cref="Err"/> is a terminal: long work shows how far it is.</summary>
     public bool ErrIsTerminal { get; init; }
 
-    /// <summary>True when <see cref="Err"/> is a terminal: a bar may show how far a long run is.</summary>
-    public bool ErrIsTerminal { get; init; }
-
     /// <summary>True when <see cref="Err"/> may be coloured.</summary>
     public bool ErrIsColoured { get; init; }
 
@@ -76,7 +73,6 @@ internal sealed class Session : IDisposable
             OutIsTerminal = outIsTerminal,
             OutIsColoured = outIsTerminal && colours,
             ErrIsTerminal = !Console.IsErrorRedirected,
-            ErrIsTerminal = !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
             ErrIsColoured = colours && !Console.IsErrorRedirected,
         };
         session._inIsClosed = new Lazy<bool>(StandardInput.IsClosed);
