@@ -79,6 +79,9 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>The object allocator's file in Linux, for reports: "mm/slab.c" or "mm/slob.c".</summary>
     public string AllocatorFile => _allocator.SourceFile;
 
+    /// <summary>How often Linux would have called the OOM killer.</summary>
+    public ulong OutOfMemoryCalls => _pages.OutOfMemoryCalls;
+
     /// <summary>The kmalloc classes, ascending; none with SLOB.</summary>
     public IReadOnlyList<KmallocClass> KmallocClasses
     {

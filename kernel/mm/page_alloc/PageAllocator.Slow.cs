@@ -9,6 +9,11 @@ internal sealed unsafe partial class PageAllocator
 {
     private const int CostlyOrder = 3;          // PAGE_ALLOC_COSTLY_ORDER: up to here Linux retries without end
 
+    private ulong _outOfMemoryCalls;
+
+    /// <summary>How often Linux would have called the OOM killer.</summary>
+    public ulong OutOfMemoryCalls => _outOfMemoryCalls;
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private PageFrameNumber? AllocSlow(int cpu, GfpFlags flags, int order)
     {
@@ -84,6 +89,7 @@ internal sealed unsafe partial class PageAllocator
             if (order > CostlyOrder)
                 return 0;                       // killing frees no large blocks: Linux fails here, even __GFP_NOFAIL
             Trace.Sink?.Trace(new OomEvent(order, flags));
+            Interlocked.Increment(ref _outOfMemoryCalls);
             _reports.Report(new OutOfMemory(flags, order));
             if (_options.Oom == OomPolicy.Panic)
                 throw _reports.Panic("Out of memory and no killable processes...");

@@ -26,21 +26,21 @@ public sealed class FtraceReaderTests
         Flags = Kernel | Zero,
     }));
 
-    [TestCase("kmem_cache_alloc: call_site=c0 ptr=c1f31000 bytes_req=200 bytes_alloc=208 gfp_flags=GFP_NOFS name=dentry", FtraceKind.CacheAlloc, 0xc1f31000ul)]
-    [TestCase("kmem_cache_free: call_site=c0 ptr=c1f31000 name=dentry", FtraceKind.Free, 0xc1f31000ul)]
-    [TestCase("kfree: call_site=c0 ptr=c1f31000", FtraceKind.Free, 0xc1f31000ul)]
-    [TestCase("kfree: call_site=c0 ptr=(null)", FtraceKind.Free, 0ul)]
-    [TestCase("mm_page_alloc: page=c1000000 pfn=7984 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", FtraceKind.PageAlloc, 7984ul)]
-    [TestCase("mm_page_alloc: page=0xffffea0000001000 pfn=0x1f30 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", FtraceKind.PageAlloc, 7984ul)]
-    [TestCase("mm_page_alloc: page=(null) pfn=0 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", FtraceKind.PageAlloc, 0ul)]
-    [TestCase("mm_page_free: page=c1000000 pfn=7984 order=3", FtraceKind.PageFree, 7984ul)]
-    [TestCase("mm_page_free_direct: page=c1000000 pfn=7984 order=3", FtraceKind.PageFree, 7984ul)]
-    [TestCase("mm_page_free_batched: page=c1000000 pfn=7984 order=0 cold=0", FtraceKind.PageFree, 7984ul)]
-    [TestCase("mm_pagevec_free: page=c1000000 pfn=7984 order=0 cold=0", FtraceKind.PageFree, 7984ul)]
-    public void EveryEvent_IsKnownInItsVersions(string text, FtraceKind kind, ulong key)
+    [TestCase("kmem_cache_alloc: call_site=c0 ptr=c1f31000 bytes_req=200 bytes_alloc=208 gfp_flags=GFP_NOFS name=dentry", nameof(FtraceKind.CacheAlloc), 0xc1f31000ul)]
+    [TestCase("kmem_cache_free: call_site=c0 ptr=c1f31000 name=dentry", nameof(FtraceKind.Free), 0xc1f31000ul)]
+    [TestCase("kfree: call_site=c0 ptr=c1f31000", nameof(FtraceKind.Free), 0xc1f31000ul)]
+    [TestCase("kfree: call_site=c0 ptr=(null)", nameof(FtraceKind.Free), 0ul)]
+    [TestCase("mm_page_alloc: page=c1000000 pfn=7984 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", nameof(FtraceKind.PageAlloc), 7984ul)]
+    [TestCase("mm_page_alloc: page=0xffffea0000001000 pfn=0x1f30 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", nameof(FtraceKind.PageAlloc), 7984ul)]
+    [TestCase("mm_page_alloc: page=(null) pfn=0 order=3 migratetype=0 gfp_flags=GFP_ATOMIC", nameof(FtraceKind.PageAlloc), 0ul)]
+    [TestCase("mm_page_free: page=c1000000 pfn=7984 order=3", nameof(FtraceKind.PageFree), 7984ul)]
+    [TestCase("mm_page_free_direct: page=c1000000 pfn=7984 order=3", nameof(FtraceKind.PageFree), 7984ul)]
+    [TestCase("mm_page_free_batched: page=c1000000 pfn=7984 order=0 cold=0", nameof(FtraceKind.PageFree), 7984ul)]
+    [TestCase("mm_pagevec_free: page=c1000000 pfn=7984 order=0 cold=0", nameof(FtraceKind.PageFree), 7984ul)]
+    public void EveryEvent_IsKnownInItsVersions(string text, string kind, ulong key)
     {
         FtraceEvent? found = _reader.Read($"  x-1 [000] 1.5: {text}");
-        Assert.That((found!.Kind, found.Key, found.Order), Is.EqualTo((kind, key, text.Contains("order=3", StringComparison.Ordinal) ? 3 : 0)));
+        Assert.That((found!.Kind.ToString(), found.Key, found.Order), Is.EqualTo((kind, key, text.Contains("order=3", StringComparison.Ordinal) ? 3 : 0)));
         Assert.That(found.Cache, Is.EqualTo(text.Contains("name=", StringComparison.Ordinal) ? "dentry" : ""));
     }
 

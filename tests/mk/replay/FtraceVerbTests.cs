@@ -26,8 +26,8 @@ public sealed class FtraceVerbTests : IDisposable
     public void Cpus_BeyondTheMachines_AreTakenModulo()
     {
         Replay("--profile", "i386-64", Kmalloc(0, 1, 40), Kmalloc(2, 2, 40), Kmalloc(1, 3, 40), Kmalloc(3, 4, 40));
-        Assert.That(Place("1") - Place("2"), Is.EqualTo(64), "the same CPU's batch");
-        Assert.That(Place("3") - Place("4"), Is.EqualTo(64));
+        Assert.That(Math.Abs(Place("1") - Place("2")), Is.EqualTo(64), "the same CPU's batch");
+        Assert.That(Math.Abs(Place("3") - Place("4")), Is.EqualTo(64));
         Assert.That(_mk.ErrLines.Count(line => line.Contains("CPU n is taken to be n modulo 2", StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
@@ -88,8 +88,8 @@ public sealed class FtraceVerbTests : IDisposable
         Assert.That(Figures("requested"), Is.EqualTo(new[] { "98K", "98K" }));
         Assert.That(Figures("handed out"), Is.EqualTo(new[] { "125K", "125K" }), "100 bytes take 128 either way");
         Assert.That(Figures("waste in objects"), Is.EqualTo(new[] { "21.9%", "21.9%" }));
-        Assert.That(Figures("fullest: requested, in use"), Is.EqualTo(new[] { "98K", "98K" }).Or.All.Match("^9[0-9]K$"));
-        Assert.That(Figures("most pages taken").Select(int.Parse), Is.All.InRange(34, 80), "34 slabs of 30");
+        Assert.That(Figures("fullest: requested, in use"), Is.All.Match("^9[678]K$"), "to a 64th");
+        Assert.That(Figures("most pages taken").Select(int.Parse), Is.All.InRange(24, 80), "34 slabs of 30; the per-CPU lists hold more or less than at the start");
     }
 
     [Test]
@@ -100,7 +100,7 @@ public sealed class FtraceVerbTests : IDisposable
         int taken = int.Parse(Figures("allocations")[0], CultureInfo.InvariantCulture);
         Assert.That(Figures("failed"), Is.EqualTo(new[] { $"{2000 - taken}" }));
         Assert.That(Figures("OOM"), Is.EqualTo(Figures("failed")), "each of them came to the OOM killer");
-        Assert.That(int.Parse(Figures("most pages taken")[0], CultureInfo.InvariantCulture), Is.InRange(taken, taken + 40));
+        Assert.That(int.Parse(Figures("most pages taken")[0], CultureInfo.InvariantCulture), Is.InRange(taken - 40, taken + 40));
     }
 
     [Test]

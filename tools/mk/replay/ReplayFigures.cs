@@ -5,14 +5,15 @@ using MiniKernel.Mm;
 namespace MiniKernel.Cli.Replay;
 
 /// <summary>What a trace has cost on one machine: waste inside objects, in slabs, and free memory in pieces too small.</summary>
-internal sealed class ReplayFigures : IDisposable
+internal sealed class ReplayFigures
 {
     private const ulong Steps = 64;     // the fullest moment is known to a 64th
 
     private readonly Kernel _kernel;
     private readonly KernelMm _mm;
     private readonly ulong _freeAtStart;
-    private ulong _nextSnapshot;        // frames taken from which on another one is due
+    private readonly ulong _oomAtStart;
+    private ulong _held, _nextSnapshot; // bytes the trace holds, and from how many on another snapshot is due
 
     /// <summary>Begins to count on a booted kernel.</summary>
     public ReplayFigures(Kernel kernel)
@@ -20,8 +21,8 @@ internal sealed class ReplayFigures : IDisposable
         _kernel = kernel;
         _mm = kernel.Mm;
         _freeAtStart = _mm.TotalFreePages;
+        _oomAtStart = _mm.OutOfMemoryCalls;
         Fullest = Last = MemoryMoment.Of(_mm, 0);
-        kernel.Log.AddConsole(CountOom, printBuffer: false);
     }
 
     /// <summary>The machine.</summary>
@@ -37,7 +38,7 @@ internal sealed class ReplayFigures : IDisposable
     public long Bugs { get; private set; }
 
     /// <summary>Times the OOM killer was called.</summary>
-    public long OutOfMemory { get; private set; }
+    public ulong OutOfMemory { get; private set; }
 
     /// <summary>Bytes that objects were asked to have, all allocations together.</summary>
     public ulong Requested { get; private set; }
@@ -48,7 +49,7 @@ internal sealed class ReplayFigures : IDisposable
     /// <summary>Most frames that were off the buddy's lists at once, beyond those at the start.</summary>
     public ulong PeakFrames { get; private set; }
 
-    /// <summary>Memory when the most frames were taken.</summary>
+    /// <summary>Memory when the trace held most, objects and pages together.</summary>
     public MemoryMoment Fullest { get; private set; }
 
     /// <summary>Memory at the end.</summary>
@@ -65,11 +66,12 @@ internal sealed class ReplayFigures : IDisposable
             return;
         }
         Allocations++;
-        if (address != VirtualAddress.ZeroSizePointer && _mm.CacheOf(address) is { } cache)
+        if (address != VirtualAddress.ZeroSizePointer)
         {
             Requested += requested;
-            HandedOut += cache.Geometry.BufferSize;
+            HandedOut += _mm.CacheOf(address)?.Geometry.BufferSize ?? requested;
             InUse += requested;
+            _held += requested;
         }
         Look();
     }
@@ -77,8 +79,10 @@ internal sealed class ReplayFigures : IDisposable
     /// <summary>An object is about to be given back.</summary>
     public void GaveBack(VirtualAddress address, ulong requested)
     {
-        if (!address.IsNull && address != VirtualAddress.ZeroSizePointer)
-            InUse -= Math.Min(InUse, requested);
+        if (address.IsNull || address == VirtualAddress.ZeroSizePointer)
+            return;
+        InUse -= requested;
+        _held -= requested;
     }
 
     /// <summary>Pages were asked for; 0 when there were none.</summary>
@@ -90,31 +94,30 @@ internal sealed class ReplayFigures : IDisposable
             return;
         }
         Allocations++;
+        _held += frames << Profile.PageShift;
         Look();
     }
+
+    /// <summary>Pages are about to be given back.</summary>
+    public void GaveBackPages(ulong frames) => _held -= frames << Profile.PageShift;
 
     /// <summary>A call was a BUG.</summary>
     public void Bug() => Bugs++;
 
     /// <summary>The trace is over.</summary>
-    public void End() => Last = MemoryMoment.Of(_mm, InUse);
-
-    /// <inheritdoc/>
-    public void Dispose() => _kernel.Log.RemoveConsole(CountOom);
+    public void End()
+    {
+        Last = MemoryMoment.Of(_mm, InUse);
+        OutOfMemory = _mm.OutOfMemoryCalls - _oomAtStart;
+    }
 
     private void Look()
     {
-        ulong free = _mm.TotalFreePages, taken = _freeAtStart > free ? _freeAtStart - free : 0;
-        PeakFrames = Math.Max(PeakFrames, taken);
-        if (taken < _nextSnapshot)
+        ulong free = _mm.TotalFreePages;
+        PeakFrames = Math.Max(PeakFrames, _freeAtStart > free ? _freeAtStart - free : 0);
+        if (_held < _nextSnapshot)
             return;
         Fullest = MemoryMoment.Of(_mm, InUse);
-        _nextSnapshot = taken + Math.Max(1, taken / Steps);
-    }
-
-    private void CountOom(PrintkRecord record)
-    {
-        if (record.Text.Contains(" invoked oom-killer: ", StringComparison.Ordinal))
-            OutOfMemory++;
+        _nextSnapshot = _held + Math.Max(1, _held / Steps);
     }
 }

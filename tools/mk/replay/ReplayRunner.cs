@@ -99,9 +99,11 @@ internal sealed class ReplayRunner(Kernel kernel, string file, TextWriter? outpu
 
     private string? FreePages(Block block)
     {
-        if (block.Frame is { } frame)
-            _mm.FreePages(_cpu, frame, block.Order);
-        return null; // free_pages(0) is no mistake
+        if (block.Frame is not { } frame)
+            return null; // free_pages(0) is no mistake
+        figures.GaveBackPages(1ul << block.Order);
+        _mm.FreePages(_cpu, frame, block.Order);
+        return null;
     }
 
     private string Define(ReplayCall call, Action<Block> allocate)

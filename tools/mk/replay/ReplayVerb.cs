@@ -79,7 +79,7 @@ internal sealed class ReplayVerb
             },
             (kernel, _, stopping) =>
             {
-                using var figures = new ReplayFigures(kernel);
+                var figures = new ReplayFigures(kernel);
                 TextWriter? addresses = asTable ? null : _session.Out;
                 if (calls is null)
                     RunFtrace(kernel, source, addresses, figures, stopping);

@@ -164,8 +164,10 @@ internal sealed class FtraceRunner(Kernel kernel, string file, TextWriter? addre
     {
         if (!_pages.Remove(key, out (PageFrameNumber? Frame, int Order) taken))
             return false;
-        if (taken.Frame is { } frame)
-            _mm.FreePages(cpu, frame, taken.Order);
+        if (taken.Frame is not { } frame)
+            return true;
+        figures.GaveBackPages(1ul << taken.Order);
+        _mm.FreePages(cpu, frame, taken.Order);
         return true;
     }
 
