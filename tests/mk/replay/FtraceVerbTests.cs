@@ -68,6 +68,28 @@ public sealed class FtraceVerbTests : IDisposable
         Assert.That(Objects("size-512"), Is.LessThan(soon), "the reaper has run");
     }
 
+    /// <summary>What mk itself traced, replayed on the same machine: every allocation lands where it did.</summary>
+    [Test]
+    public void OwnTrace_ReplayedGivesTheSameAddresses([Values("i386-32", "x86-64-8g")] string profile)
+    {
+        var calls = new StringBuilder("cache_create toy 200 0 -\n");
+        for (int i = 0; i < 400; i++)
+        {
+            calls.Append(CultureInfo.InvariantCulture, $"kmalloc k{i} {(i * 37 % 5000) + 1} GFP_KERNEL\ncache_alloc c{i} toy GFP_ATOMIC\n");
+            if (i % 5 == 0)
+                calls.Append(CultureInfo.InvariantCulture, $"alloc_pages p{i} {i % 4} GFP_KERNEL\n");
+            if (i % 3 == 2)
+                calls.Append(CultureInfo.InvariantCulture, $"kfree k{i - 1}\ncache_free c{i - 2}\n");
+            if (i % 10 == 6)
+                calls.Append(CultureInfo.InvariantCulture, $"free_pages p{i - 1}\n");
+        }
+        _mk.File("calls", calls.ToString());
+        Assert.That(_mk.Run("replay", "calls", "--profile", profile, "--trace", "own.ftrace", "--trace-filter", "kmem:*"), Is.Zero, _mk.Err);
+        string[] first = [.. _mk.OutLines.Select(line => line.Split(',')[1])];
+        Assert.That(_mk.Run("replay", "own.ftrace", "--profile", profile), Is.Zero, _mk.Err);
+        Assert.That(_mk.OutLines.Select(line => line.Split(',')[1]), Is.EqualTo(first));
+    }
+
     [Test]
     public void NoEvents_IsAUsageMistake()
     {
