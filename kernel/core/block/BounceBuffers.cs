@@ -32,7 +32,10 @@ internal sealed class BounceBuffers(Kernel kernel)
         bio.Bounce = [.. pages];
         bio.Mapped = pages;
         if (bio.Direction == BlockDirection.Write)
+        {
+            Look(cpu, bio);
             Copy(cpu, bio.Segments, pages);
+        }
         return Errno.Success;
     }
 
@@ -45,7 +48,10 @@ internal sealed class BounceBuffers(Kernel kernel)
         if (bio.Bounce.IsEmpty)
             return;
         if (arrived && bio.Direction == BlockDirection.Read)
+        {
+            Look(cpu, bio);
             Copy(cpu, bio.Bounce, bio.Segments);
+        }
         Free(cpu, bio.Bounce);
         bio.Bounce = [];
         bio.Mapped = bio.Segments;
@@ -56,6 +62,13 @@ internal sealed class BounceBuffers(Kernel kernel)
     {
         foreach (BioSegment page in pages)
             kernel.Mm.FreePages(cpu.Mm, page.Address, 0);
+    }
+
+    // The copy stands for what the device would have done to the driver's memory.
+    private void Look(CpuState cpu, Bio bio)
+    {
+        foreach (BioSegment segment in bio.Segments)
+            kernel.Shadow?.Check(cpu.Mm, segment.Address, segment.Bytes, bio.Direction == BlockDirection.Read, cpu.Site.File, cpu.Site.Line, cpu.Site.Member);
     }
 
     private bool Reaches(IReadOnlyList<BioSegment> segments, ulong limit)

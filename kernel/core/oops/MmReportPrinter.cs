@@ -7,7 +7,22 @@ namespace MiniKernel.Core;
 internal sealed class MmReportPrinter(Kernel kernel) : IMmReports
 {
     // printk_ratelimit(): a message every five seconds, ten in a burst. (Linux: DEFAULT_RATELIMIT_INTERVAL 5 * HZ.)
+    private readonly Dictionary<CallSite, string> _callers = [];
     private readonly RateLimit _failures = new(5_000 * VirtualClock.NsPerJiffy, 10);
+
+    /// <inheritdoc/>
+    public string? Caller
+    {
+        get
+        {
+            CallSite site = kernel.Current.Site;
+            if (site.Line == 0)
+                return null;
+            if (!_callers.TryGetValue(site, out string? caller))
+                _callers.Add(site, caller = site.ToString());
+            return caller;
+        }
+    }
 
     /// <inheritdoc/>
     public Exception Bug(MmBug bug)

@@ -211,7 +211,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
     private bool Refuse(CpuState cpu, string function, object what, Diagnosis why)
     {
         if (kernel.Shadow is { } shadow)
-            shadow.BadFree(cpu, what as VirtualAddress?, $"{function}({what}): {why.Headline}", why);
+            shadow.BadFree(cpu, what as VirtualAddress?, $"{what}", $"{function}({what}): {why.Headline}", why);
         else
             kernel.Error($"BUG: {function}({what}): {why.Text}\n  refused at {cpu.Site} by {Caller(cpu)}");
         return false;

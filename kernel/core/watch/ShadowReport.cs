@@ -13,7 +13,7 @@ internal static class ShadowReport
 
     /// <summary>The whole report.</summary>
     /// <param name="kernel">Whose memory it is.</param>
-    /// <param name="headline">What happened and who did it: two lines.</param>
+    /// <param name="headline">What happened and who did it: two lines or three.</param>
     /// <param name="nearest">What lies there or beside it; null when nobody knows.</param>
     /// <param name="p">The first byte that must not be touched; null when it has no address.</param>
     /// <param name="physical">Where that is in RAM; null when nowhere.</param>

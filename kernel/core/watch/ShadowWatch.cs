@@ -6,7 +6,8 @@ namespace MiniKernel.Core;
 
 /// <summary>Shadow mode: looks every access of drivers and devices up in shadow memory, and reports what has no business there.</summary>
 /// <remarks>Modelled on KASAN (Linux mm/kasan/generic.c and report.c): kinds of bugs and texts are its. As with KASAN the
-/// access goes on as on real hardware, and a bug is reported once: one of a kind for a call site and an object.</remarks>
+/// access goes on as on real hardware, and a bug is reported once: one of a kind for a
+/// call site (or device) and an object, one for a call site where nobody knows whose memory it is.</remarks>
 internal sealed class ShadowWatch : IBusWatcher
 {
     private readonly Kernel _kernel;
@@ -47,16 +48,19 @@ internal sealed class ShadowWatch : IBusWatcher
     /// <summary>Reports something that was given back and must not be; it is not taken back.</summary>
     /// <param name="cpu">Who asks.</param>
     /// <param name="p">What was to be freed; null when it was not named by address.</param>
-    /// <param name="what">The call with its argument, and what is wrong.</param>
+    /// <param name="what">What was to be freed, in words.</param>
+    /// <param name="call">The call with its argument, and what is wrong.</param>
     /// <param name="why">What is known of it.</param>
-    public void BadFree(CpuState cpu, VirtualAddress? p, string what, Diagnosis why)
+    public void BadFree(CpuState cpu, VirtualAddress? p, string what, string call, Diagnosis why)
     {
         PhysicalAddress? physical = null;
         if (p is { } address)
             physical = _kernel.Mm.TryTranslate(address, out PhysicalAddress found) ? found : null;
         else if (why.About is { IsOfFrames: true } frames)
             physical = new PhysicalAddress(frames.Start);
-        Report(why.IsDoubleFree ? ShadowKinds.DoubleFree : ShadowKinds.InvalidFree, cpu, what, why.About, p ?? AddressOf(physical), physical);
+        Report(
+            why.IsDoubleFree ? ShadowKinds.DoubleFree : ShadowKinds.InvalidFree, cpu, $"Free of {(p is { } addr ? $"addr {Pointer(addr)}" : what)}", why.About,
+            p ?? AddressOf(physical), physical, call);
     }
 
     /// <inheritdoc/>
@@ -70,7 +74,7 @@ internal sealed class ShadowWatch : IBusWatcher
         VirtualAddress p = _kernel.Mm.PhysToVirt(bad);
         LiveObject? nearest = _kernel.Tracker!.Nearest(p, bad, IsFreed(_shadow[bad]));
         string kind = ShadowKinds.Of(_shadow[bad], nearest);
-        if (!_reported.Add((kind, device, nearest?.Key ?? bad.Value)))
+        if (!_reported.Add((kind, device, nearest?.Start ?? 0)))
             return;
         string headline = $"BUG: KASAN: {kind} in DMA by {device}\n"
             + $"{Verb(isWrite)} of size {length} at bus address {start} by {device}";
@@ -105,12 +109,12 @@ internal sealed class ShadowWatch : IBusWatcher
         Report(ShadowKinds.Of(_shadow[physical], nearest), state, what, nearest, bad, physical);
     }
 
-    private void Report(string kind, CpuState cpu, string what, LiveObject? nearest, VirtualAddress? p, PhysicalAddress? physical)
+    private void Report(string kind, CpuState cpu, string what, LiveObject? nearest, VirtualAddress? p, PhysicalAddress? physical, string call = "")
     {
-        if (!_reported.Add((kind, cpu.Site, nearest?.Key ?? p?.Value ?? 0)))
+        if (!_reported.Add((kind, cpu.Site, nearest?.Start ?? 0)))
             return;
         string headline = $"BUG: KASAN: {kind} in {cpu.Site}\n{what} by task {cpu.Comm}/{cpu.Pid} on CPU {cpu.Id}"
-            + (cpu.Module is { } module ? $", module {module.Name}" : "");
+            + (cpu.Module is { } module ? $", module {module.Name}" : "") + (call.Length == 0 ? "" : "\n" + call);
         _kernel.Error(ShadowReport.Text(_kernel, headline, nearest, p, physical));
     }
 

@@ -29,7 +29,7 @@ public sealed unsafe partial class KernelMm
             boundary = allocation;
         else if (boundary < size || boundary > int.MaxValue || !BitOperations.IsPow2(boundary))
             return null;
-        VirtualAddress descriptor = Kmalloc(cpu, Sizes.DmaPool, GfpFlags.Kernel);
+        VirtualAddress descriptor = Own(Kmalloc(cpu, Sizes.DmaPool, GfpFlags.Kernel));
         return descriptor.IsNull ? null : new DmaPool(name, device, (uint)size, (uint)allocation, (uint)boundary, descriptor);
     }
 
@@ -145,7 +145,7 @@ public sealed unsafe partial class KernelMm
     /// <summary>pool_alloc_page.</summary>
     private bool AddPage(MmCpu cpu, DmaPool pool)
     {
-        VirtualAddress descriptor = Kmalloc(cpu, Sizes.DmaPage, GfpFlags.Atomic);
+        VirtualAddress descriptor = Own(Kmalloc(cpu, Sizes.DmaPage, GfpFlags.Atomic));
         if (descriptor.IsNull)
             return false;
         VirtualAddress address = DmaAllocCoherent(cpu, pool.Device, pool.Allocation, GfpFlags.Atomic, out PhysicalAddress bus);

@@ -40,7 +40,7 @@ public sealed unsafe partial class KernelMm
                 pool.Source.Free(cpu, element);
             return true;
         }
-        VirtualAddress elements = Kmalloc(cpu, ArrayBytes(minimum), flags);
+        VirtualAddress elements = Own(Kmalloc(cpu, ArrayBytes(minimum), flags));
         if (elements.IsNull)
             return false;
         Kfree(cpu, pool.Grow(minimum, elements));
@@ -97,10 +97,10 @@ public sealed unsafe partial class KernelMm
     {
         if (minimum < 0)
             return null;
-        VirtualAddress descriptor = Kzalloc(cpu, Sizes.Mempool, GfpFlags.Kernel);
+        VirtualAddress descriptor = Own(Kzalloc(cpu, Sizes.Mempool, GfpFlags.Kernel));
         if (descriptor.IsNull)
             return null;
-        VirtualAddress elements = Kmalloc(cpu, ArrayBytes(minimum), GfpFlags.Kernel);
+        VirtualAddress elements = Own(Kmalloc(cpu, ArrayBytes(minimum), GfpFlags.Kernel));
         if (elements.IsNull)
         {
             Kfree(cpu, descriptor);

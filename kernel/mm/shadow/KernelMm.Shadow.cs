@@ -57,6 +57,14 @@ public sealed unsafe partial class KernelMm
         return obj;
     }
 
+    /// <summary>What kmalloc gave is mm's own: no driver has any business there.</summary>
+    private VirtualAddress Own(VirtualAddress obj)
+    {
+        if (_shadow is { } shadow && !obj.IsZeroOrNull && _slab.CacheOf(obj.Value) is { } cache)
+            shadow.Fill(obj.Value, cache.ObjectSize, ShadowByte.RedZone);
+        return obj;
+    }
+
     /// <summary>The object goes back: at once, or in shadow mode when its turn comes.</summary>
     private void Release(MmCpu cpu, KmemCache cache, ulong obj)
     {

@@ -43,10 +43,11 @@ internal sealed unsafe partial class SlabAllocator<TWord>
         *RedZone2(cache, buffer) = value;
     }
 
+    // C# code has no return address in simulated memory: its call site is given an address among the kernel's functions.
     private void StoreUser(KmemCache cache, ulong buffer, string function)
     {
         if (Has(cache, SlabFlags.StoreUser))
-            TWord.Write(UserWord(cache, buffer), _image.AddressOfFunction(function));
+            TWord.Write(UserWord(cache, buffer), _image.AddressOfFunction(_reports.Caller ?? function));
     }
 
     /// <summary>A new slab's object: free patterns, inactive red zones, no user.</summary>

@@ -128,7 +128,7 @@ public sealed record SlabGeometry
             flags |= SlabFlags.OffSlab;
         size = RoundUp(size, ralign);
         return ChooseOrder(profile, size, ralign, flags) is { } fit
-            ? Finish(profile, fit, size, ralign, flags, objectSize, objectOffset, isColoured: gap == 0 || objectSize < page)
+            ? Finish(profile, fit, size, ralign, flags, objectSize, objectOffset, staysAtStart: gap != 0 && objectSize >= page)
             : null;
     }
 
@@ -228,12 +228,21 @@ public sealed record SlabGeometry
         return objects == 0 ? new Fit(order, 0, total) : new Fit(order, (uint)objects, total - (objects * size) - management);
     }
 
+    /// <param name="profile">The machine.</param>
+    /// <param name="fit">The order chosen.</param>
+    /// <param name="size">Bytes from object to object.</param>
+    /// <param name="align">Alignment of every object.</param>
+    /// <param name="flags">With OffSlab as asked for.</param>
+    /// <param name="objectSize">Usable bytes.</param>
+    /// <param name="objectOffset">Bytes in front of them.</param>
+    /// <param name="staysAtStart">True for large buffers with a gap behind them: without the gap they would fill their slab, and
+    /// so be aligned to its size, which is what keeps them within the boundaries of a DMA controller.</param>
     private static SlabGeometry Finish(
-        HardwareProfile profile, Fit fit, ulong size, ulong align, SlabFlags flags, ulong objectSize, uint objectOffset, bool isColoured = true)
+        HardwareProfile profile, Fit fit, ulong size, ulong align, SlabFlags flags, ulong objectSize, uint objectOffset, bool staysAtStart = false)
     {
         ulong bare = (fit.Objects * BufctlBytes) + SlabStructBytes(profile), management = RoundUp(bare, align);
         ulong left = fit.LeftOver;
-        if ((flags & SlabFlags.OffSlab) != 0 && left >= management)
+        if ((flags & SlabFlags.OffSlab) != 0 && left >= management && !staysAtStart)
         {
             flags &= ~SlabFlags.OffSlab;        // the waste holds it: no second allocation a slab
             left -= management;
@@ -254,7 +263,7 @@ public sealed record SlabGeometry
             Order = fit.Order,
             LeftOver = left,
             ColourOffset = colourOffset,
-            Colours = isColoured ? left / colourOffset : 0,      // large buffers stay aligned as they are without a gap
+            Colours = staysAtStart ? 0 : left / colourOffset,
             ManagementSize = management,
         };
     }

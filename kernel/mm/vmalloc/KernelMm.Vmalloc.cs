@@ -73,7 +73,7 @@ public sealed unsafe partial class KernelMm
     /// <summary>get_vm_area_node.</summary>
     private VmArea? GetVmArea(MmCpu cpu, uint pages, GfpFlags flags)
     {
-        VirtualAddress descriptor = Kmalloc(cpu, Sizes.VmStruct, flags & ReclaimMask);
+        VirtualAddress descriptor = Own(Kmalloc(cpu, Sizes.VmStruct, flags & ReclaimMask));
         if (descriptor.IsNull)
             return null;
         VmArea area = new() { Size = _vmalloc.SizeFor(pages), Frames = new uint[pages], Descriptor = descriptor };
@@ -90,7 +90,7 @@ public sealed unsafe partial class KernelMm
         ulong arrayBytes = (ulong)area.Frames.Length * (ulong)_profile.WordBytes;
         area.PageArray = arrayBytes > (ulong)_profile.PageSize
             ? Vmalloc(cpu, arrayBytes, flags | GfpFlags.Zero)
-            : Kmalloc(cpu, arrayBytes, (flags & ReclaimMask) | GfpFlags.Zero);
+            : Own(Kmalloc(cpu, arrayBytes, (flags & ReclaimMask) | GfpFlags.Zero));
         if (area.PageArray.IsNull)
             return false;
         for (int i = 0; i < area.Frames.Length; i++)
