@@ -126,8 +126,7 @@ public sealed unsafe partial class KernelMm
         if (IsFailed(cpu, AllocationKind.Slab, cache.ObjectSize, cache.Name, flags))
             return VirtualAddress.Null;
         ulong obj = _allocator.Allocate(cache, cpu.Id, flags);
-        if (obj != 0)
-            _shadow?.ObjectOpened(obj, cache.ObjectSize, cache.ObjectSize);
+        Open(cache, obj);
         return new VirtualAddress(obj);
     }
 

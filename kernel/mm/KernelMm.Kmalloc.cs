@@ -17,7 +17,7 @@ public sealed unsafe partial class KernelMm
         _calls.Serve(cpu.Id);
         VirtualAddress obj = IsKmallocFailed(cpu, size, flags)
             ? VirtualAddress.Null
-            : Resize(new VirtualAddress(_allocator.Kmalloc(cpu.Id, size, flags)), size);
+            : Open(new VirtualAddress(_allocator.Kmalloc(cpu.Id, size, flags)), size);
         TraceKmalloc(obj, size, flags);
         return obj;
     }
@@ -61,10 +61,7 @@ public sealed unsafe partial class KernelMm
         {
             if (obj.IsZeroOrNull)
                 return;
-            if (_quarantine != null && _allocator.CacheOf(obj.Value) is { } cache)
-                Release(cpu, cache, obj.Value);
-            else
-                _allocator.Kfree(cpu.Id, obj.Value);
+            Release(cpu, obj.Value);
         }
         finally
         {

@@ -52,7 +52,7 @@ public sealed unsafe partial class KernelMm : IDisposable
         _shrinkers = new ShrinkerList(_calls, _profile.Cpus) { Trace = _pages.Trace };
         _pages.Calls = _calls;
         _allocator = options.Allocator == AllocatorKind.Slob
-            ? new SlobAllocator(_profile, _map, _image, _pages, _cpus, reports)
+            ? new SlobAllocator(_profile, _map, _image, _pages, _cpus, options, reports)
             : _profile.WordSize == 64
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
             : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);

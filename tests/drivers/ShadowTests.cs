@@ -1,4 +1,5 @@
 using MiniKernel.Core;
+using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
@@ -20,6 +21,21 @@ public sealed class ShadowTests : KernelFixture
         Assert.That(test.Insmod(SampleDrivers.Find(name)!.Create()), Is.EqualTo(Errno.Success));
         WorkloadResult? result = test.Kernel.Modules.RunWorkload(test.Kernel.Modules.Find(name)!);
         Assert.That(result?.Error ?? Errno.Success, Is.EqualTo(Errno.Success), result?.Summary);
+        Assert.That(test.Kernel.Modules.Rmmod(name), Is.EqualTo(Errno.Success));
+        Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
+    }
+
+    [TestCase("hello")]
+    [TestCase("scull")]
+    [TestCase("isa_sound")]
+    [TestCase("ram_disk")]
+    [TestCase("net_card")]
+    [TestCase("disk_driver")]
+    public void OnSlobToo(string name)
+    {
+        TestKernel test = Boot(watch: WatchMode.Shadow, options: new KernelOptions { Mm = new MmOptions { Allocator = AllocatorKind.Slob } });
+        Assert.That(test.Insmod(SampleDrivers.Find(name)!.Create()), Is.EqualTo(Errno.Success));
+        test.Kernel.Modules.RunWorkload(test.Kernel.Modules.Find(name)!);
         Assert.That(test.Kernel.Modules.Rmmod(name), Is.EqualTo(Errno.Success));
         Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
     }

@@ -19,8 +19,6 @@ public abstract class KernelFixture(AllocatorKind allocator = AllocatorKind.Slab
     protected TestKernel Boot(
         string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null)
     {
-        if (allocator != AllocatorKind.Slab && watch == WatchMode.Shadow)
-            Assert.Ignore("shadow mode needs SLAB");
         options ??= new KernelOptions();
         TestKernel kernel = new(profile, watch, change, options with { Mm = options.Mm with { Allocator = allocator } });
         _kernels.Add(kernel);

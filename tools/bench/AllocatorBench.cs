@@ -16,7 +16,9 @@ internal sealed class AllocatorBench(HardwareProfile profile, int rounds, int se
         List<Candidate> candidates = Candidates();
         var runner = new InterleavedRunner(candidates, rounds, seed);
         runner.Run();
-        return new BenchReport([Times(runner, candidates), Ratios(runner)], [.. Read(runner)]);
+        using ShadowBench watched = new(profile, rounds, seed);
+        BenchTable watching = watched.Run(out string cost);
+        return new BenchReport([Times(runner, candidates), Ratios(runner), watching], [.. Read(runner), cost]);
     }
 
     /// <inheritdoc/>

@@ -86,6 +86,16 @@ internal readonly struct OnePage : IAllocator
     public static void Give(BenchState state, KernelContext kernel, nint obj) => kernel.FreePages(new PageFrameNumber((uint)obj), 0);
 }
 
+/// <summary>No allocation: a load and a store of 8 bytes.</summary>
+internal readonly struct LoadStore : IAllocator
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static nint Take(BenchState state, KernelContext kernel) => (nint)kernel.Read<ulong>(state.Buffer);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Give(BenchState state, KernelContext kernel, nint obj) => kernel.Write(state.Buffer + 8, (ulong)obj);
+}
+
 /// <summary>mimalloc.</summary>
 internal readonly unsafe struct Mimalloc : IAllocator
 {

@@ -4,7 +4,7 @@ using MiniKernel.Mm;
 
 namespace MiniKernel.Bench;
 
-/// <summary>What the measured loops work on: a booted kernel in bare mode, caches of the sizes asked, native allocators.</summary>
+/// <summary>What the measured loops work on: a booted kernel, caches of the sizes asked, native allocators.</summary>
 internal sealed class BenchState : IDisposable
 {
     /// <summary>Objects of the workloads that hold many at a time.</summary>
@@ -12,14 +12,15 @@ internal sealed class BenchState : IDisposable
 
     private readonly Machine _machine;
 
-    public BenchState(HardwareProfile profile)
+    public BenchState(HardwareProfile profile, WatchMode watch = WatchMode.Bare)
     {
         _machine = new Machine(profile);
-        Kernel = new Kernel(_machine, new KernelOptions { Watch = WatchMode.Bare });
+        Kernel = new Kernel(_machine, new KernelOptions { Watch = watch });
         Kernel.Boot();
         KernelContext kernel = Kernel.Context();
         Cache64 = kernel.KmemCacheCreate("bench-64", 64, flags: SlabFlags.HwCacheAlign)!;
         Cache128 = kernel.KmemCacheCreate("bench-128", 128, flags: SlabFlags.HwCacheAlign)!;
+        Buffer = kernel.Kmalloc(64, GfpFlags.Kernel);
         Shuffled = [.. Enumerable.Range(0, ManyObjects)];
         new Random(7).Shuffle(Shuffled);
     }
@@ -32,6 +33,9 @@ internal sealed class BenchState : IDisposable
 
     /// <summary>A cache of 128-byte objects.</summary>
     public KmemCache Cache128 { get; }
+
+    /// <summary>64 bytes to read and write.</summary>
+    public VirtualAddress Buffer { get; }
 
     /// <summary>mimalloc, if installed.</summary>
     public NativeAllocator? Mimalloc { get; } = NativeAllocator.Mimalloc;

@@ -16,11 +16,8 @@ public sealed unsafe partial class KernelMm
     public bool FlushQuarantine(MmCpu cpu)
     {
         bool any = false;
-        while (_quarantine is { } quarantine && quarantine.TryTake(out Quarantine.Entry entry))
-        {
-            any = true;
-            _allocator.Free(entry.Cache, cpu.Id, entry.Address);
-        }
+        for (; _quarantine is { } quarantine && quarantine.TryTake(out Quarantine.Entry entry); any = true)
+            LetGo(cpu, entry);
         return any;
     }
 
@@ -28,8 +25,8 @@ public sealed unsafe partial class KernelMm
     /// until Linux 6.0.</summary>
     public void OpenWholeObject(VirtualAddress obj)
     {
-        if (_shadow is { } shadow && _allocator.CacheOf(obj.Value) is { } cache)
-            shadow.ObjectOpened(obj.Value, cache.ObjectSize, cache.ObjectSize);
+        if (_shadow is { } shadow)
+            shadow.Fill(obj.Value, _allocator.Ksize(obj.Value), ShadowByte.Open);
     }
 
     /// <summary>Opens an object while its constructor or destructor runs.</summary>
@@ -49,34 +46,82 @@ public sealed unsafe partial class KernelMm
     // Objects of a SLAB_DESTROY_BY_RCU cache may be read after they were freed: that is what it is for.
     private static bool IsLegalAfterFree(KmemCache cache) => (cache.Flags & SlabFlags.DestroyByRcu) != 0;
 
-    /// <summary>The owner asked for so many bytes of the object.</summary>
+    /// <summary>The owner asked for so many bytes of what kmalloc gave.</summary>
     private VirtualAddress Resize(VirtualAddress obj, ulong size)
     {
-        if (_shadow is { } shadow && !obj.IsZeroOrNull && _allocator.CacheOf(obj.Value) is { } cache)
-            shadow.ObjectOpened(obj.Value, size, cache.ObjectSize);
+        if (_shadow is { } shadow && !obj.IsZeroOrNull)
+            shadow.ObjectOpened(obj.Value, size, _allocator.Ksize(obj.Value));
         return obj;
+    }
+
+    /// <summary>What kmalloc gave is its new owner's.</summary>
+    private VirtualAddress Open(VirtualAddress obj, ulong size)
+    {
+        if (!obj.IsZeroOrNull)
+            CloseMargins(obj.Value, size, header: (ulong)_profile.WordBytes);
+        return Resize(obj, size);
+    }
+
+    /// <summary>An object of a cache is its new owner's.</summary>
+    private void Open(KmemCache cache, ulong obj)
+    {
+        if (obj == 0)
+            return;
+        _shadow?.ObjectOpened(obj, cache.ObjectSize, cache.ObjectSize);
+        CloseMargins(obj, cache.ObjectSize, header: 0);
+    }
+
+    // SLOB's blocks lie where others lay before: what is around an object may still look freed. In a slab it never changes.
+    private void CloseMargins(ulong obj, ulong size, ulong header)
+    {
+        ulong page = (ulong)_profile.PageSize;
+        if (_shadow is not { } shadow || _allocator.Slabs is not null || size >= page - header)
+            return;
+        shadow.Fill(obj - header, header, ShadowByte.RedZone);
+        shadow.Fill(obj + size, ShadowMap.RedZoneFor(size, page - header), ShadowByte.RedZone);
     }
 
     /// <summary>What kmalloc gave is mm's own: no driver has any business there.</summary>
     private VirtualAddress Own(VirtualAddress obj)
     {
-        if (_shadow is { } shadow && !obj.IsZeroOrNull && _slab.CacheOf(obj.Value) is { } cache)
-            shadow.Fill(obj.Value, cache.ObjectSize, ShadowByte.RedZone);
+        if (_shadow is { } shadow && !obj.IsZeroOrNull)
+            shadow.Fill(obj.Value, _allocator.Ksize(obj.Value), ShadowByte.RedZone);
         return obj;
     }
 
-    /// <summary>The object goes back: at once, or in shadow mode when its turn comes.</summary>
+    /// <summary>kfree: at once, or in shadow mode when its turn comes.</summary>
+    private void Release(MmCpu cpu, ulong obj)
+    {
+        KmemCache? cache = _allocator.CacheOf(obj);
+        if (_quarantine is null || (_allocator.Slabs is not null && cache is null) || (cache is not null && IsLegalAfterFree(cache)))
+            _allocator.Kfree(cpu.Id, obj);
+        else
+            Retain(cpu, new Quarantine.Entry(cache, obj, _allocator.Ksize(obj)));
+    }
+
+    /// <summary>kmem_cache_free, likewise.</summary>
     private void Release(MmCpu cpu, KmemCache cache, ulong obj)
     {
-        if (_quarantine is not { } quarantine || IsLegalAfterFree(cache) || _allocator.CacheOf(obj) != cache)
-        {
+        if (_quarantine is null || IsLegalAfterFree(cache) || (_allocator.Slabs is not null && _allocator.CacheOf(obj) != cache))
             _allocator.Free(cache, cpu.Id, obj);
-            return;
-        }
-        _shadow!.ObjectClosed(obj, cache.ObjectSize);
-        quarantine.Add(new Quarantine.Entry(cache, obj));
-        while (quarantine.TryTakeSurplus(out Quarantine.Entry entry))
-            _allocator.Free(entry.Cache, cpu.Id, entry.Address);
+        else
+            Retain(cpu, new Quarantine.Entry(cache, obj, cache.ObjectSize));
+    }
+
+    private void Retain(MmCpu cpu, Quarantine.Entry entry)
+    {
+        _shadow!.ObjectClosed(entry.Address, entry.Bytes);
+        _quarantine!.Add(entry);
+        while (_quarantine.TryTakeSurplus(out Quarantine.Entry oldest))
+            LetGo(cpu, oldest);
+    }
+
+    private void LetGo(MmCpu cpu, Quarantine.Entry entry)
+    {
+        if (entry.Cache is { } cache)
+            _allocator.Free(cache, cpu.Id, entry.Address);
+        else
+            _allocator.Kfree(cpu.Id, entry.Address);
     }
 
     private void FlushQuarantine(MmCpu cpu, KmemCache cache)
@@ -84,7 +129,7 @@ public sealed unsafe partial class KernelMm
         if (_quarantine is not { } quarantine)
             return;
         foreach (Quarantine.Entry entry in quarantine.TakeAll(cache))
-            _allocator.Free(cache, cpu.Id, entry.Address);
+            LetGo(cpu, entry);
     }
 
     /// <summary>Whole pages were taken of which only so many bytes are wanted, and they lie in a row.</summary>

@@ -12,8 +12,12 @@ internal sealed class Quarantine(ulong limitBytes)
     private Queue<Entry> _entries = new();
     private ulong _bytes;
 
-    /// <summary>An object and where it goes.</summary>
-    public readonly record struct Entry(KmemCache Cache, ulong Address);
+    /// <summary>An object and where it goes: to its cache, or to kfree when nobody knows that.</summary>
+    public readonly record struct Entry(KmemCache? Cache, ulong Address, ulong Bytes)
+    {
+        /// <summary>What it takes, as far as that is known.</summary>
+        public ulong Taken => Cache?.BufferSize ?? Bytes;
+    }
 
     /// <summary>Objects waiting.</summary>
     public int Count => _entries.Count;
@@ -24,7 +28,7 @@ internal sealed class Quarantine(ulong limitBytes)
         lock (_lock)
         {
             _entries.Enqueue(entry);
-            _bytes += entry.Cache.BufferSize;
+            _bytes += entry.Taken;
         }
     }
 
@@ -60,7 +64,7 @@ internal sealed class Quarantine(ulong limitBytes)
         entry = default;
         if (!wanted || !_entries.TryDequeue(out entry))
             return false;
-        _bytes -= entry.Cache.BufferSize;
+        _bytes -= entry.Taken;
         return true;
     }
 }

@@ -20,6 +20,9 @@ internal sealed class ShadowMap(ShadowMemory memory, KernelMap map, int pageShif
         _ => 2048,
     };
 
+    /// <summary>The same where blocks share pages: none when it would not fit into one.</summary>
+    public static uint RedZoneFor(ulong size, ulong limit) => size + RedZoneFor(size) < limit ? RedZoneFor(size) : 0;
+
     /// <summary>Pages are an allocator's.</summary>
     public void PagesTaken(PageFrameNumber frame, int order) => FillPages(frame, order, ShadowByte.RedZone);
 

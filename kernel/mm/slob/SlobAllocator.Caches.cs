@@ -64,7 +64,7 @@ internal sealed unsafe partial class SlobAllocator
     {
         CheckDescriptor(cache);
         ulong size = cache.ObjectSize;
-        ulong obj = size < PageSize ? AllocBlock(cpu, size, flags, cache.Geometry.Align)
+        ulong obj = size < PageSize ? AllocBlock(cpu, BlockBytes(cache), flags, cache.Geometry.Align)
             : AllocPages(cpu, flags, cache.Geometry.Order) is { } frame ? AddressOf(frame.Value, 0)
             : 0;
         if (cache.Ctor != null && obj != 0)
@@ -79,10 +79,12 @@ internal sealed unsafe partial class SlobAllocator
         RequireObject(cache, obj);
         cache.Dtor?.Invoke(new VirtualAddress(obj), cache);
         if (cache.ObjectSize < PageSize)
-            FreeBlock(cpu, obj, cache.ObjectSize, "kmem_cache_free");
+            FreeBlock(cpu, obj, BlockBytes(cache), "kmem_cache_free");
         else
             _pages.FreePages(cpu, new PageFrameNumber(MappedFrameOf(obj, "kmem_cache_free")), cache.Geometry.Order);
     }
+
+    private ulong BlockBytes(KmemCache cache) => cache.ObjectSize + Gap(cache.ObjectSize, PageSize);
 
     /// <summary>There is nothing to give back: a page that is wholly free has gone already.</summary>
     public bool Shrink(KmemCache cache, int cpu) => false;
@@ -104,7 +106,7 @@ internal sealed unsafe partial class SlobAllocator
         finally
         {
             if (!complete && cache.ObjectSize < PageSize)
-                FreeBlock(cpu, obj, cache.ObjectSize, "kmem_cache_alloc");
+                FreeBlock(cpu, obj, BlockBytes(cache), "kmem_cache_alloc");
             else if (!complete)
                 _pages.FreePages(cpu, new PageFrameNumber(MappedFrameOf(obj, "kmem_cache_alloc")), cache.Geometry.Order);
         }
@@ -120,7 +122,7 @@ internal sealed unsafe partial class SlobAllocator
         try
         {
             int at = (int)((obj - AddressOf(frame, 0)) / (ulong)_unitBytes);
-            RequireInUse(frame, obj, cache.ObjectSize, FindNeighbours(frame, at, "kmem_cache_free").After, "kmem_cache_free");
+            RequireInUse(frame, obj, BlockBytes(cache), FindNeighbours(frame, at, "kmem_cache_free").After, "kmem_cache_free");
         }
         finally
         {

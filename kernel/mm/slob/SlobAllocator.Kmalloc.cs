@@ -15,7 +15,7 @@ internal sealed unsafe partial class SlobAllocator
         ulong align = MinAlign;
         if (size >= PageSize - align)
             return KmallocPages(cpu, size, flags);
-        ulong block = AllocBlock(cpu, size + align, flags, align);
+        ulong block = AllocBlock(cpu, BlockBytes(size), flags, align);
         if (block == 0)
             return 0;
         *(uint*)_map.Host(block) = (uint)size;
@@ -23,7 +23,12 @@ internal sealed unsafe partial class SlobAllocator
     }
 
     /// <inheritdoc/>
-    public ulong KmallocBytes(ulong size, GfpFlags flags) => size >= PageSize - MinAlign ? PageSize << OrderOf(size) : size + MinAlign;
+    public ulong KmallocBytes(ulong size, GfpFlags flags) => size >= PageSize - MinAlign ? PageSize << OrderOf(size) : BlockBytes(size);
+
+    /// <summary>A request with its header, and in shadow mode with the red zone behind it.</summary>
+    private ulong BlockBytes(ulong size) => MinAlign + size + Gap(size, PageSize - MinAlign);
+
+    private ulong Gap(ulong size, ulong limit) => _hasGaps ? ShadowMap.RedZoneFor(size, limit) : 0;
 
     /// <inheritdoc/>
     public void Kfree(int cpu, ulong address)
@@ -32,7 +37,7 @@ internal sealed unsafe partial class SlobAllocator
         if (!IsSlobPage(frame))
             PutPage(cpu, frame);
         else
-            FreeBlock(cpu, address - MinAlign, SizeOf(frame, address, "kfree") + MinAlign, "kfree");
+            FreeBlock(cpu, address - MinAlign, BlockBytes(SizeOf(frame, address, "kfree")), "kfree");
     }
 
     /// <summary>What was asked for, in whole units; of pages exactly what was asked for.</summary>
@@ -47,7 +52,7 @@ internal sealed unsafe partial class SlobAllocator
         try
         {
             int at = (int)((block - AddressOf(frame, 0)) / (ulong)_unitBytes);
-            RequireInUse(frame, block, size + MinAlign, FindNeighbours(frame, at, "ksize").After, "ksize");
+            RequireInUse(frame, block, BlockBytes(size), FindNeighbours(frame, at, "ksize").After, "ksize");
         }
         finally
         {

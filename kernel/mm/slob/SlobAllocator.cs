@@ -20,9 +20,10 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
     private readonly SlobPages _slobPages;
     private readonly HardwareProfile _profile;
     private readonly int _pageShift, _unitBytes, _units;        // _units: a page's
+    private readonly bool _hasGaps;
     private SpinLock _lock;                                     // slob_lock
 
-    public SlobAllocator(HardwareProfile profile, KernelMap map, KernelImage image, PageAllocator pages, CpuTable cpus, IMmReports reports)
+    public SlobAllocator(HardwareProfile profile, KernelMap map, KernelImage image, PageAllocator pages, CpuTable cpus, MmOptions options, IMmReports reports)
     {
         _profile = profile;
         _map = map;
@@ -31,6 +32,7 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
         _pageMap = pages.Pages.First;
         _cpus = cpus;
         _reports = reports;
+        _hasGaps = options.Shadow;
         _pageShift = profile.PageShift;
         _unitBytes = SlobBlocks.UnitBytesOf(profile.PageSize);
         _units = profile.PageSize / _unitBytes;

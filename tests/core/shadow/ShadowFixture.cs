@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
@@ -20,7 +21,8 @@ public delegate void DriverCode(KernelContext kernel);
 internal sealed record CaughtBug(string Kind, string Site, string What, string? Allocated, string? Freed, string BelongsTo, string Place, string Text);
 
 /// <summary>Base of tests that let something be caught.</summary>
-public abstract partial class ShadowFixture : KernelFixture
+/// <param name="allocator">The object allocator.</param>
+public abstract partial class ShadowFixture(AllocatorKind allocator = AllocatorKind.Slab) : KernelFixture(allocator)
 {
     /// <summary>A 32-bit and a 64-bit machine, and one with pages of its own size.</summary>
     internal static readonly string[] Profiles = ["i386-32", "x86-64-2g", "alpha-8k"];

@@ -20,9 +20,9 @@ internal sealed class ShadowWalk : IDisposable
     private readonly DmaPool _blocks;
     private int _step;
 
-    public ShadowWalk(HardwareProfile profile, int seed)
+    public ShadowWalk(HardwareProfile profile, int seed, AllocatorKind allocator = AllocatorKind.Slab)
     {
-        _machine = new SlabMachine(profile, new MmOptions { Shadow = true, Watched = true });
+        _machine = new SlabMachine(profile, new MmOptions { Shadow = true, Watched = true, Allocator = allocator });
         _before = _machine.Census();
         (_seed, _random) = (seed, new Random(seed));
         _cache = _machine.Create("walk", 72);

@@ -17,6 +17,14 @@ public sealed class ShadowWalkTests
     }
 
     [Test]
+    public void OnSlobToo([Values(1, 2, 3)] int seed, [Values(32, 64)] int word)
+    {
+        HardwareProfile small = TestMachine.Profile("lab-4m", profile => profile with { WordSize = word });
+        using ShadowWalk walk = new(small, seed, AllocatorKind.Slob);
+        walk.Run(1500, 60);
+    }
+
+    [Test]
     public void AtTheEdgeOfExhaustion_TheSameHolds([Values(3, 4)] int seed)
     {
         using ShadowWalk walk = new(TestMachine.Profile("lab-4m"), seed);

@@ -6,7 +6,7 @@ namespace MiniKernel.Cli.Boot;
 /// <remarks>The kernel counts an error before it prints its first line; leaks are counted apart.</remarks>
 internal sealed class FirstReport
 {
-    private const string CutHere = "------------[ cut here ]------------";
+    private const string Kasan = "BUG: KASAN: ";
     private readonly Kernel _kernel;
     private int _errors, _leaks;
     private bool _isListening; // the lines that come belong to it
@@ -36,10 +36,15 @@ internal sealed class FirstReport
         if (!_isListening)
             return;
         if (_headline.Length == 0)
-            _headline = record.Text == CutHere ? "" : record.Text;
+            _headline = IsRule(record.Text) ? "" : record.Text;
+        else if (_headline.StartsWith(Kasan, StringComparison.Ordinal))
+            _isListening = false;                 // it names the site itself
         else if (_site.Length == 0)
             _site = SiteIn(record.Text);
     }
+
+    // "---[ cut here ]---" and the line around a report of shadow mode.
+    private static bool IsRule(string line) => line.StartsWith("------", StringComparison.Ordinal) || line.StartsWith("======", StringComparison.Ordinal);
 
     // "  refused at SITE by MODULE" of the tracker, " [<MODULE>] SITE" of a call trace.
     private static string SiteIn(string line)
