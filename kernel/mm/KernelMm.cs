@@ -37,8 +37,6 @@ public sealed unsafe partial class KernelMm : IDisposable
         Layout = BootLayout.Compute(_profile);
         _map = new KernelMap(machine.Memory, _profile, space);
         _image = new KernelImage(machine.Memory, _profile, space);
-        if (options is { Shadow: true, Allocator: AllocatorKind.Slob })
-            throw new ArgumentException("shadow mode needs SLAB, as KASAN does", nameof(options));
         if (options.Shadow)
         {
             _shadow = new ShadowMap(machine.AddShadow(), _map, _profile.PageShift);

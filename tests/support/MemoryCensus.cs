@@ -13,6 +13,7 @@ public sealed record MemoryCensus(ulong FreeFrames, ulong SlabFrames, IReadOnlyD
     public static MemoryCensus Take(KernelMm mm)
     {
         MmCpu cpu = mm.Cpu(0);
+        mm.FlushQuarantine(cpu);
         foreach (SlabInfo cache in mm.SlabInfos())
             mm.KmemCacheShrink(cpu, mm.FindCache(cache.Name)!);
         ulong free = 0, slab = 0;

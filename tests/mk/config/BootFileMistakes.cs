@@ -117,8 +117,6 @@ internal static class BootFileMistakes
         yield return Case("Slub", "{ \"kernel\": { \"allocator\": \"slub\" } }", "1: $.kernel.allocator: \"slub\" is not available in this version; allowed: slab, slob");
         yield return Case("UnknownAllocator", "{ \"kernel\": { \"allocator\": \"slap\" } }",
             "1: $.kernel.allocator: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab, slob");
-        yield return Case("ShadowOfSlob", "{ \"kernel\": { \"allocator\": \"slob\", \"watch\": \"shadow\" } }",
-            "1: $.kernel.watch: watch \"shadow\" needs allocator \"slab\", as KASAN does; allowed with \"slob\": tracked, bare");
         yield return Case("UnknownWatch", "{ \"kernel\": { \"watch\": \"track\" } }",
             "1: $.kernel.watch: \"track\" is not one of its words; did you mean \"tracked\"? allowed: tracked, bare, shadow");
         yield return Case("UnknownOom", "{ \"kernel\": { \"oom\": \"kill\" } }",

@@ -59,8 +59,6 @@ internal static class KernelSectionReader
                     break;
             }
         }
-        if (mm.Allocator == AllocatorKind.Slob && options.Kernel.Watch == WatchMode.Shadow)
-            mistakes.Add(section.Members[^1].Value, "watch \"shadow\" needs allocator \"slab\", as KASAN does; allowed with \"slob\": tracked, bare");
         return options with { Kernel = options.Kernel with { Mm = mm } };
     }
 
