@@ -47,6 +47,7 @@ public sealed class CommandTests : IDisposable
     [TestCase("cache create foo 48; o = cache alloc foo x2; cache free foo $o; cache shrink foo; cache info foo; cache destroy foo", "(?s)2 x foo, 48 bytes\n.*foo: 1 of 1 slabs given back\n.*objects: 0 of 0 in use")]
     [TestCase("dmesg", "^\\[    0.000000\\] Linux version")]
     [TestCase("dmesg -c > /dev/scull0; insmod hello; dmesg; rmmod hello", "^\\[    0.00000\\d\\] hello: ", "{ \"machine\": \"lab-4m\", \"drivers\": [ \"scull\" ] }")]
+    [TestCase("fault module=shell nth=2; a = kmalloc 10; ! kmalloc 10; fault; fault clear; fault; b = kmalloc 10; kfree $a; kfree $b", "\n1: module=shell,nth=2: 2 matched, 1 failed\n\\$b = ")]
     [TestCase("slabtop", "(?m)^  OBJS ACTIVE  USE OBJ SIZE  SLABS OBJ/SLAB CACHE SIZE NAME$")]
     [TestCase("free", "(?m)^Mem:  +\\d+ +\\d+ +\\d+ +\\d+$")]
     [TestCase("ps", "^  PID CPU STAT COMMAND\n    1   0 R    shell\n$")]
@@ -104,6 +105,15 @@ public sealed class CommandTests : IDisposable
         Assert.That(_mk.Err, Does.Contain($"script.mk:1: {expected}"));
     }
 
+    [Test]
+    public void Fault_OnAKernelThatIsNotWatched_IsRefused()
+    {
+        _mk.File("boot.json", "{ \"machine\": \"lab-4m\", \"kernel\": { \"watch\": \"bare\" } }");
+        Assert.That(Run("fault module=shell"), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Err, Does.Contain("script.mk:1: fault: a kernel that is not watched serves requests without asking"));
+    }
+
+    [TestCase("fault nht=1", "fault: unknown key \"nht\"; did you mean \"nth\"?")]
     [TestCase("ls a b", "ls: \"b\" is one word too many; usage: ls [PATH]")]
     [TestCase("cat", "cat: PATH is missing; usage: cat PATH [BYTES]")]
     [TestCase("cat /proc/version many", "cat: BYTES \"many\": expected a whole number from 0 to 67108864")]

@@ -73,6 +73,13 @@ public sealed class TortureTests : IDisposable
     }
 
     [Test]
+    public void TheCommandThatRepeatsARun_FailsThatRequest()
+    {
+        Assert.That(_mk.Run("insmod", "scull", "--profile", "i386-32", "--fault", "module=scull,nth=17"), Is.EqualTo(ExitCode.ChecksFailed), _mk.Out);
+        Assert.That(_mk.Out + _mk.Err, Does.Contain("FAULT_INJECTION: forcing a failure.").And.Contain("-ENOMEM"));
+    }
+
+    [Test]
     public void TheReport_NamesRequestComplaintAndCommand()
     {
         TortureOutcome good = Outcome(0, ""), bad = Outcome(7, "BUG: no");

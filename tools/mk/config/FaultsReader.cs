@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 using MiniKernel.Mm;
@@ -35,6 +36,23 @@ internal static class FaultsReader
         }
         return ReadRule(rule, mistakes);
     }
+
+    /// <summary>A rule as <see cref="ReadText"/> reads it, what is at its default left out; "every request" when all is.</summary>
+    public static string Text(FaultRule rule)
+    {
+        var nothing = new FaultRule();
+        string[] parts =
+        [
+            rule.Kind is { } kind ? $"kind={Kinds[(int)kind]}" : "", Part("module", rule.Module, nothing.Module), Part("cache", rule.Cache, nothing.Cache),
+            Part("site", rule.Site, nothing.Site), Part("minSize", rule.MinSize, nothing.MinSize), Part("maxSize", rule.MaxSize, nothing.MaxSize),
+            rule.Gfp == 0 ? "" : $"gfp=0x{(uint)rule.Gfp:x}", Part("nth", rule.Nth, nothing.Nth), Part("interval", rule.Interval, nothing.Interval),
+            Part("probability", rule.Probability, nothing.Probability), Part("times", rule.Times, nothing.Times),
+        ];
+        string text = string.Join(',', parts.Where(part => part.Length != 0));
+        return text.Length == 0 ? "every request" : text;
+    }
+
+    private static string Part<T>(string key, T value, T usual) => Equals(value, usual) ? "" : string.Create(CultureInfo.InvariantCulture, $"{key}={value}");
 
     private static FaultRule ReadRule(ConfigNode item, Mistakes mistakes)
     {

@@ -11,6 +11,7 @@ internal static class CommandTable
         ObjectCommands.Kmalloc, ObjectCommands.Kzalloc, ObjectCommands.Krealloc, ObjectCommands.Ksize, ObjectCommands.Kfree,
         PageCommands.AllocPages, PageCommands.FreePages, CacheCommands.Cache,
         MemoryCommands.Poke, MemoryCommands.Strcpy, MemoryCommands.Memset,
+        FaultCommands.Fault,
         StateCommands.Dmesg, StateCommands.Slabtop, StateCommands.Free, StateCommands.Ps, StateCommands.Uptime,
         SessionCommands.Sleep, SessionCommands.Cpu, SessionCommands.Vars, SessionCommands.History, SessionCommands.Help, SessionCommands.Exit,
     ];
