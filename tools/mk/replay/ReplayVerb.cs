@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Hosting;
@@ -10,7 +11,7 @@ namespace MiniKernel.Cli.Replay;
 /// <summary><c>mk replay FILE</c>: runs a trace on a machine without drivers, then prints the /proc files asked for.</summary>
 internal sealed class ReplayVerb
 {
-    private static readonly string[] _formats = ["auto", "calls", "ftrace"];
+    private static readonly ImmutableArray<string> _formats = ["auto", "calls", "ftrace"];
 
     private readonly ReplayRequest _request;
     private readonly Session _session;

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using MiniKernel.Cli.Words;
 using MiniKernel.Mm;
@@ -8,7 +9,7 @@ namespace MiniKernel.Cli.Replay;
 internal sealed class FtraceFlags(Action<string> warn)
 {
     // What later kernels have instead or besides. Without a counterpart: 0, and nothing to warn of.
-    private static readonly Dictionary<string, uint> _younger = new()
+    private static readonly FrozenDictionary<string, uint> _younger = new Dictionary<string, uint>
     {
         ["none"] = 0,
         ["__GFP_RECLAIM"] = (uint)GfpFlags.Wait,
@@ -24,7 +25,7 @@ internal sealed class FtraceFlags(Action<string> warn)
         ["__GFP_ZEROTAGS"] = 0,
         ["__GFP_SKIP_KASAN"] = 0,
         ["__GFP_SKIP_ZERO"] = 0,
-    };
+    }.ToFrozenDictionary();
 
     private const uint Known = (1u << 21) - 1;      // __GFP_BITS_MASK of 2.6.24
 

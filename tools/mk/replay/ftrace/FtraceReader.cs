@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Globalization;
 
 namespace MiniKernel.Cli.Replay;
@@ -7,7 +9,7 @@ namespace MiniKernel.Cli.Replay;
 /// (<c>kmem:kmalloc:</c>), flags behind the CPU, and a symbol in parentheses before the fields may be there or not.</remarks>
 internal sealed class FtraceReader(string file, Action<string> warn)
 {
-    private static readonly Dictionary<string, FtraceKind> _kinds = new()
+    private static readonly FrozenDictionary<string, FtraceKind> _kinds = new Dictionary<string, FtraceKind>
     {
         ["kmalloc"] = FtraceKind.Kmalloc,
         ["kmalloc_node"] = FtraceKind.Kmalloc,
@@ -20,10 +22,10 @@ internal sealed class FtraceReader(string file, Action<string> warn)
         ["mm_page_free_direct"] = FtraceKind.PageFree,
         ["mm_page_free_batched"] = FtraceKind.PageFree,
         ["mm_pagevec_free"] = FtraceKind.PageFree,
-    };
+    }.ToFrozenDictionary();
 
     // SLAB allocating for itself: as mk's traces name it, and functions of Linux's mm/slab.c.
-    private static readonly string[] _ownSites =
+    private static readonly ImmutableArray<string> _ownSites =
         ["mm/slab.c", "cache_grow", "alloc_slabmgmt", "alloc_arraycache", "alloc_kmemlist", "do_tune_cpucache", "__do_tune_cpucache", "slab_destroy", "do_drain"];
 
     private readonly FtraceFlags _flags = new(warn);
