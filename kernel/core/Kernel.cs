@@ -114,6 +114,9 @@ public sealed class Kernel : IDisposable
     /// <summary>What modules left behind: listed at rmmod and at shutdown. Only a watched kernel knows.</summary>
     public IReadOnlyList<Leak> Leaks => LeakList;
 
+    /// <summary>What is held now, by module, kind and call site, most bytes first; empty when nothing is watched.</summary>
+    public IReadOnlyList<LiveGroup> LiveGroups => Tracker?.Groups() ?? [];
+
     /// <summary>The exit code that tells how it went: 0 fine, 1 errors, 3 panic.</summary>
     public int ExitCode => HasPanicked ? 3 : Errors != 0 ? 1 : 0;
 

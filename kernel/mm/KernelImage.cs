@@ -63,6 +63,23 @@ internal sealed unsafe class KernelImage
         return _functions[name] = _mapBase + at;
     }
 
+    /// <summary>The function or the text that an address lies in, with the offset; null when none does.</summary>
+    public string? SymbolAt(ulong address)
+    {
+        using Lock.Scope held = _gate.EnterScope();
+        foreach ((string name, ulong at) in _functions)
+        {
+            if (address - at < FunctionStride)
+                return $"{name}+0x{address - at:x}";
+        }
+        foreach ((string text, ulong at) in _strings)
+        {
+            if (address - at <= (ulong)Encoding.UTF8.GetByteCount(text))
+                return $"\"{text}\"+0x{address - at:x}";
+        }
+        return null;
+    }
+
     /// <summary>Name of the function <see cref="AddressOfFunction"/> placed there, or null.</summary>
     public string? FunctionAt(ulong address)
     {

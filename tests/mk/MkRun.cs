@@ -34,6 +34,14 @@ internal sealed class MkRun : IDisposable
         return this;
     }
 
+    /// <summary>Writes a script of the shell's commands.</summary>
+    /// <returns>Its name.</returns>
+    public string WriteScript(string text)
+    {
+        File("script", text);
+        return "script";
+    }
+
     /// <summary>Runs one command line.</summary>
     /// <returns>The exit code.</returns>
     public int Run(params string[] args) => RunWithInput("", args);

@@ -11,6 +11,7 @@ internal sealed class OopsPrinter(Kernel kernel)
 {
     private const int MaxFrames = 16;             // of a call trace
     private const string CutHere = "------------[ cut here ]------------";
+    private readonly OopsHints _hints = new(kernel);
     private bool _badPageSeen;
 
     /// <summary>Oopses so far.</summary>
@@ -39,7 +40,7 @@ internal sealed class OopsPrinter(Kernel kernel)
         string headline = isNull
             ? $"BUG: unable to handle kernel NULL pointer dereference at virtual address {Pointer(address.Value)}"
             : $"BUG: unable to handle kernel paging request at virtual address {Pointer(address.Value)}";
-        return Die(cpu, headline, isWrite ? "Oops: 0002" : "Oops: 0000", headline);
+        return Die(cpu, headline, isWrite ? "Oops: 0002" : "Oops: 0000", headline, address: address);
     }
 
     /// <summary>A module that does not come back.</summary>
@@ -101,6 +102,8 @@ internal sealed class OopsPrinter(Kernel kernel)
         PanicText ??= text;
         kernel.CountError();
         kernel.Print(LogLevel.Emergency, $"Kernel panic - not syncing: {text}");
+        DumpStack(kernel.Current);
+        kernel.Print(LogLevel.Emergency, _hints.OfPanic());
         return new KernelPanicException(text);
     }
 
@@ -113,7 +116,7 @@ internal sealed class OopsPrinter(Kernel kernel)
     /// <summary>A pointer as %p prints it.</summary>
     public string Pointer(ulong value) => kernel.Machine.Profile.WordSize == 64 ? $"{value:x16}" : $"{value:x8}";
 
-    private KernelOopsException Die(CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null)
+    private KernelOopsException Die(CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null, VirtualAddress? address = null)
     {
         Count++;
         if (cpu.Module is { } culprit)
@@ -128,7 +131,8 @@ internal sealed class OopsPrinter(Kernel kernel)
             text.Append(' ').Append(module.Name);
         text.Append($"\nCPU:    {cpu.Id}\n");
         text.Append($"Pid: {cpu.Pid}, comm: {cpu.Comm} {tainted} ({KernelVersion.Release} {KernelVersion.Build(kernel.Machine)})\n");
-        text.Append(CallTrace(cpu, frames ?? []));
+        text.Append(CallTrace(cpu, frames ?? [])).Append('\n');
+        text.Append(_hints.OfOops(cpu, headline, address, frames ?? []));
         kernel.Print(LogLevel.Emergency, text.ToString());
         return new KernelOopsException(message);
     }

@@ -35,6 +35,20 @@ internal sealed partial class AllocationTracker
         return best;
     }
 
+    /// <summary>The allocation an address lies in, or the latest that was there; null when nobody knows of any.</summary>
+    public LiveObject? At(VirtualAddress p, PhysicalAddress physical)
+    {
+        LiveObject? best = AllLive().FirstOrDefault(live => live.TryOffsetOf(p, physical) is not null);
+        if (best is not null)
+            return best;
+        foreach (LiveObject gone in AllFreed())
+        {
+            if (gone.TryOffsetOf(p, physical) is not null && (best is null || gone.FreedOrder > best.FreedOrder))
+                best = gone;
+        }
+        return best;
+    }
+
     /// <summary>The vmalloc area that shows nothing at an address: it is behind it, or was there.</summary>
     public LiveObject? NearestUnmapped(VirtualAddress p)
     {

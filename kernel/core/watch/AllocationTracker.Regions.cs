@@ -27,6 +27,7 @@ internal sealed partial class AllocationTracker
             Owner = cpu.Module,
             Taken = cpu.Site,
             TakenBy = cpu.TaskName,
+            TakenNs = Now,
         };
         _freedRegions[(int)kind].Forget(key);
     }

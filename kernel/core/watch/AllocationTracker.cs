@@ -42,6 +42,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
             Owner = cpu.Module,
             Taken = cpu.Site,
             TakenBy = cpu.TaskName,
+            TakenNs = Now,
         };
         _freedObjects.Forget(p.Value);
     }
@@ -88,6 +89,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
         Owner = cpu.Module,
         Taken = cpu.Site,
         TakenBy = cpu.TaskName,
+        TakenNs = Now,
     };
 
     public void CacheDestroyed(KmemCache cache) => _caches.Remove(cache);
@@ -107,6 +109,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
             Owner = cpu.Module,
             Taken = cpu.Site,
             TakenBy = cpu.TaskName,
+            TakenNs = Now,
         };
         _freedPages.Forget(key);
     }

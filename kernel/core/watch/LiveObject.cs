@@ -39,6 +39,9 @@ internal sealed class LiveObject
 
     public required CallSite Taken { get; init; }
 
+    /// <summary>Virtual time at which it was taken.</summary>
+    public ulong TakenNs { get; init; }
+
     /// <summary>The task that took it.</summary>
     public required TaskName TakenBy { get; init; }
 
@@ -69,6 +72,13 @@ internal sealed class LiveObject
     {
         ulong address = IsOfFrames ? physical.Value : p.Value;
         return address < Start ? Start - address : address - Start < Size ? 0 : address - Start - Size + 1;
+    }
+
+    /// <summary>Bytes from its start to an address that lies in its extent; null when it lies elsewhere.</summary>
+    public ulong? TryOffsetOf(VirtualAddress p, PhysicalAddress physical)
+    {
+        ulong address = IsOfFrames ? physical.Value : p.Value;
+        return address >= Start && address - Start < Math.Max(Extent, 1) ? address - Start : null;
     }
 
     /// <summary>"allocated at SITE by MODULE, N bytes".</summary>

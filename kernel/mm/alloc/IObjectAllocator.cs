@@ -55,6 +55,9 @@ internal interface IObjectAllocator : IDisposable
     /// <summary>The cache an address lies in, where pages know; else null.</summary>
     KmemCache? CacheOf(ulong address);
 
+    /// <summary>What an address in a slab belongs to; null for any other address, and from an allocator without slabs.</summary>
+    SlabPlace? Inspect(ulong address) => null;
+
     /// <summary>True when the address is exactly an object in use.</summary>
     bool IsAllocated(ulong address);
 

@@ -61,6 +61,17 @@ internal sealed class VmallocSpace(AddressSpaceLayout space, HardwareProfile pro
         return true;
     }
 
+    /// <summary>The area around an address, its guard page included.</summary>
+    public bool TryFind(ulong address, out ulong start, out ulong bytes)
+    {
+        VmArea[] areas = _areas;
+        int index = IndexOf(areas, address);
+        bool found = index >= 0 && address < areas[index].End;
+        start = found ? areas[index].Address : 0;
+        bytes = found ? (ulong)areas[index].Frames.Length << _pageShift : 0;
+        return found;
+    }
+
     /// <summary>get_vmalloc_info of fs/proc/mmu.c: guard pages count as used.</summary>
     public VmallocInfo Snapshot()
     {

@@ -16,10 +16,13 @@ internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationTo
     public IReadOnlyList<DriverOutcome> Outcomes => _outcomes;
 
     /// <summary>Loads all, in the order of boot.json, then lets each do its boot workload.</summary>
-    public void LoadAndWork(IReadOnlyList<ReadyDriver> drivers)
+    /// <param name="drivers">The drivers.</param>
+    /// <param name="between">Called when they are loaded and have not worked yet.</param>
+    public void LoadAndWork(IReadOnlyList<ReadyDriver> drivers, Action? between = null)
     {
         foreach (ReadyDriver driver in drivers)
             Load(driver);
+        between?.Invoke();
         foreach (DriverOutcome outcome in _outcomes)
             Work(outcome);
     }

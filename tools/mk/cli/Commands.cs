@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniKernel.Cli.Ask;
 using MiniKernel.Cli.Bench;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Config;
@@ -17,7 +18,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "insmod", "torture", "bench"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "insmod", "torture", "bench", "explain", "whatis", "findleaks"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -75,6 +76,9 @@ internal sealed class Commands
         "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
         "bench" => Bench(isAlone),
+        "explain" => Ask(QuestionCommands.Explain),
+        "whatis" => Ask(QuestionCommands.Whatis),
+        "findleaks" => Ask(QuestionCommands.Findleaks),
         _ => Schema(),
     };
 
@@ -152,6 +156,28 @@ internal sealed class Commands
         return command;
     }
 
+    // Their words are the shell's: it reads them.
+    private Command Ask(ShellCommand question)
+    {
+        var words = new Argument<string[]>("WORDS") { Description = question.Operands, Arity = ArgumentArity.ZeroOrMore };
+        var json = new Option<bool>("--json") { Description = "Prints JSON." };
+        var command = new Command(question.Name, $"Boots, lets the drivers work, then {question.Summary}.") { words, json };
+        foreach ((string name, string? help) in OptionsOf(question))
+            command.Options.Add(new Option<string?>(name) { HelpName = help });
+        command.SetAction(result => AskVerb.Run(_common.Load(result, _session), question, WordsOf(result, question, result.GetValue(words) ?? [], result.GetValue(json)), _session));
+        return command;
+    }
+
+    private static (string Name, string Help)[] OptionsOf(ShellCommand question) =>
+        question == QuestionCommands.Explain ? [("--cpu", "N")] : question == QuestionCommands.Findleaks ? [("--since", AskVerb.LoadedMark)] : [];
+
+    private static string[] WordsOf(ParseResult result, ShellCommand question, string[] words, bool json) =>
+    [
+        .. json ? ["--json"] : Array.Empty<string>(),
+        .. OptionsOf(question).SelectMany(option => result.GetValue<string?>(option.Name) is { } value ? [option.Name, value] : Array.Empty<string>()),
+        .. words,
+    ];
+
     private Command Shell(bool verbose)
     {
         var command = new Command("shell", verbose ? HelpTexts.Shell : HelpTexts.ShellShort);
@@ -188,8 +214,9 @@ internal sealed class Commands
         var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, or a sample's name." };
         var parameters = new Argument<string[]>("PARAM=VALUE") { Description = "Module parameters.", Arity = ArgumentArity.ZeroOrMore, Hidden = !verbose };
         var command = new Command("insmod", verbose ? HelpTexts.Insmod : HelpTexts.InsmodShort) { driver, parameters };
+        _trace.AddTo(command);
         command.SetAction(result =>
-            InsmodVerb.Run(_common.Load(result, _session), result.GetValue(driver)!, result.GetValue(parameters) ?? [], _session));
+            InsmodVerb.Run(LoadTraced(result), result.GetValue(driver)!, result.GetValue(parameters) ?? [], _session));
         return command;
     }
 

@@ -12,6 +12,7 @@ internal static class CommandTable
         PageCommands.AllocPages, PageCommands.FreePages, CacheCommands.Cache,
         MemoryCommands.Poke, MemoryCommands.Strcpy, MemoryCommands.Memset,
         FaultCommands.Fault,
+        QuestionCommands.Explain, QuestionCommands.Whatis, QuestionCommands.Findleaks, TraceCommands.Trace,
         StateCommands.Dmesg, StateCommands.Slabtop, StateCommands.Free, StateCommands.Ps, StateCommands.Uptime,
         SessionCommands.Sleep, SessionCommands.Cpu, SessionCommands.Vars, SessionCommands.History, SessionCommands.Help, SessionCommands.Exit,
     ];

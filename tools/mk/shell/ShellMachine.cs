@@ -64,6 +64,7 @@ internal static class ShellMachine
         foreach (LoadedModule module in shell.Kernel.Modules.Loaded.Reverse().ToArray())
             shell.Watch(() => shell.Kernel.Modules.Rmmod(module.Name));
         shell.Kernel.Shutdown();
+        shell.StopTrace();
     }
 
     private static int ExitCodeOf(ShellSession shell, bool isGood, FirstReport reports, Session session)

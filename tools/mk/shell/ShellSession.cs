@@ -1,6 +1,7 @@
 using System.Text;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Cli.Trace;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 
@@ -16,6 +17,7 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     private const string Killed = "killed by an oops; its report is in the log";
     private readonly BuiltInModule _module = kernel.Modules.BuiltIn("shell");
     private string? _name;
+    private TraceOutput? _trace;
 
     /// <summary>The kernel.</summary>
     public Kernel Kernel => kernel;
@@ -28,6 +30,12 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
 
     /// <summary>Results by name.</summary>
     public ShellVariables Variables { get; } = new();
+
+    /// <summary>What was held at moments that findleaks was told to remember.</summary>
+    public Dictionary<string, IReadOnlyList<LiveGroup>> Marks { get; } = [];
+
+    /// <summary>How everything was allocated since the machine is up.</summary>
+    public AllocationHistory Allocations { get; } = Listen(kernel);
 
     /// <summary>Lines typed so far, oldest first; of a script none.</summary>
     public IReadOnlyList<string> History { get; init; } = [];
@@ -101,6 +109,27 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
         Out.WriteLine($"${name} = {value.Where}  {value.What}");
     }
 
+    /// <summary>Traces from now on; a trace that was under way ends.</summary>
+    public void StartTrace(TraceRequest request)
+    {
+        StopTrace();
+        try
+        {
+            _trace = new TraceOutput(kernel, request, terminal);
+        }
+        catch (UsageException mistake)
+        {
+            throw new ShellException(string.Join("; ", mistake.Lines));
+        }
+    }
+
+    /// <summary>Ends a trace; nothing when there is none.</summary>
+    public void StopTrace()
+    {
+        _trace?.Dispose();
+        _trace = null;
+    }
+
     /// <summary>Ends the shell behind this command.</summary>
     public void Exit(int? code) => (IsOver, ExitCode) = (true, code);
 
@@ -109,6 +138,13 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     {
         terminal.Out.Flush();
         terminal.Err.WriteLine(Printable.Line(IsScript && Site.Line != 0 ? $"{Site.File}:{Site.Line}: {message}" : message));
+    }
+
+    private static AllocationHistory Listen(Kernel kernel)
+    {
+        var history = new AllocationHistory();
+        kernel.Trace.AddListener(history.Note);
+        return history;
     }
 
     private string? Try(ShellStatement statement)
