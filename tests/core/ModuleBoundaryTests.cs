@@ -75,7 +75,39 @@ public sealed class ModuleBoundaryTests(AllocatorKind allocator) : KernelFixture
         Assert.That(oops[6], Is.EqualTo("Pid: 1, comm: insmod Not tainted (2.6.24-minikernel #1)"));
         Assert.That(oops[7], Is.EqualTo("Call Trace:"));
         Assert.That(oops[8], Does.Match(@"^ \[<toy>\] tests/core/ModuleBoundaryTests\.cs:\d+ \(Oops_ReadsAsLinuxWritesIt\)$"));
-        Assert.That(oops[9], Is.EqualTo("toy: stopped; its memory stays, it cannot be unloaded"));
+        Assert.That(oops[9], Is.EqualTo("Mem-info:"));
+        Assert.That(oops[^3], Is.EqualTo("Look first at:"));
+        Assert.That(oops[^2], Does.Match(@"^ the code: tests/core/ModuleBoundaryTests\.cs:\d+ \(Oops_ReadsAsLinuxWritesIt\), the last call of toy into the kernel$"));
+        Assert.That(oops[^1], Is.EqualTo("toy: stopped; its memory stays, it cannot be unloaded"));
+    }
+
+    [Test]
+    public void PageFault_SaysWhatLiesAtTheAddress()
+    {
+        TestKernel test = Boot();
+        test.Insmod(new TestModule { OnInit = static kernel => kernel.Read<int>(new VirtualAddress(24)) });
+        Assert.That(test.LogText, Does.Match(@"Look first at:\n address: 0x18 is physical, .*\n or virtual: the null page, which is never mapped: NULL \+ 24, "));
+    }
+
+    [Test]
+    public void PageFaultBehindAVmallocArea_NamesTheArea()
+    {
+        TestKernel test = Boot();
+        ExpectLeftovers();
+        test.Insmod(new TestModule { OnInit = static kernel => kernel.Read<int>(kernel.Vmalloc(4096) + 4096) });
+        Assert.That(test.LogText, Does.Contain(": in the guard page behind it\n").And.Match(@"Look first at:\n address: 0x[0-9a-f]+ is virtual: the vmalloc area; nothing is mapped there\n vmalloc: 4096 bytes into an area of 4096 bytes"));
+    }
+
+    [Test]
+    public void Panic_SaysWhoHoldsMost()
+    {
+        TestKernel test = Boot("lab-4m", options: new KernelOptions { Mm = new MmOptions { Oom = OomPolicy.Panic } });
+        ExpectLeftovers();
+        Assert.That(
+            () => test.Insmod(new TestModule { OnInit = static kernel => { while (!kernel.Kmalloc(4000, GfpFlags.Kernel).IsNull) { } } }),
+            Throws.InstanceOf<KernelPanicException>());
+        Assert.That(test.LogText, Does.Match(@"Kernel panic - not syncing: Out of memory[^\n]*\nCall Trace:\n \[<toy>\] [^\n]+\nMem-info:\n"));
+        Assert.That(test.LogText, Does.Match(@"Look first at:\n \d+ x [^\n]*, \d+ bytes, held by toy, taken at "), test.LogText[^600..]);
     }
 
     [Test]

