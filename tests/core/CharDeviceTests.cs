@@ -59,14 +59,18 @@ public sealed class CharDeviceTests : KernelFixture
     }
 
     [Test]
-    public void WhatADriverLeavesOut_FailsAsInLinux()
+    public void WhatADriverLeavesOut_IsAsInLinux()
     {
         TestKernel test = Boot();
         test.Context.RegisterChrdev(42, "bare", new Nothing());
         test.Context.FilpOpen("/dev/bare", out OpenFile? file);
         Assert.That(test.Context.VfsRead(file!, new byte[1]).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(test.Context.VfsWrite(file!, new byte[1]).Error, Is.EqualTo(Errno.EINVAL));
-        Assert.That(test.Context.VfsLlseek(file!, 0, SeekOrigin.Begin).Error, Is.EqualTo(Errno.ESPIPE));
+        Assert.That(test.Context.VfsLlseek(file!, 100, SeekOrigin.Begin).Value, Is.EqualTo(100), "default_llseek");
+        Assert.That(test.Context.VfsLlseek(file!, -30, SeekOrigin.Current).Value, Is.EqualTo(70));
+        Assert.That(test.Context.VfsLlseek(file!, -71, SeekOrigin.Current).Error, Is.EqualTo(Errno.EINVAL));
+        Assert.That(file!.Position, Is.EqualTo(70));
+        Assert.That(test.Context.VfsLlseek(file!, 5, SeekOrigin.End).Value, Is.EqualTo(5), "its size is 0");
         Assert.That(test.Context.VfsLlseek(file!, 0, (SeekOrigin)9).Error, Is.EqualTo(Errno.EINVAL));
         Assert.That(test.Context.VfsIoctl(file!, 1, 2).Error, Is.EqualTo(Errno.ENOTTY));
         Assert.That(test.Context.FilpClose(file!), Is.EqualTo(Errno.Success));

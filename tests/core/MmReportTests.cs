@@ -21,6 +21,22 @@ public sealed class MmReportTests : KernelFixture
     }
 
     [Test]
+    public void PageFreedTwice_IsFoundWhenItIsTakenAgain()
+    {
+        TestKernel test = Boot(watch: WatchMode.Bare);
+        PageFrameNumber frame = test.Context.AllocPages(GfpFlags.Kernel, 0)!.Value;
+        test.Context.FreePages(frame, 0);
+        test.Context.FreePages(frame, 0);
+        Assert.That(test.Kernel.Errors, Is.Zero, "Linux is silent here");
+        Assert.That(test.Context.AllocPages(GfpFlags.Kernel, 0), Is.EqualTo(frame));
+        Assert.That(test.LogText, Does.Contain("Bad page state in process '"));
+        Assert.That(test.LogText, Does.Match($@"page:pfn {frame} \([0-9a-f]{{8}}\) flags:0x00000000 mapping:00000000 mapcount:0 count:-1"));
+        Assert.That(test.LogText, Does.Contain("Trying to fix it up, but a reboot is needed").And.Contain("Backtrace:"));
+        Assert.That(test.Kernel.Errors, Is.EqualTo(1));
+        test.Context.FreePages(frame, 0);
+    }
+
+    [Test]
     public void SlabDebug_TellsOfAWriteBehindAnObject_AndAfterFree()
     {
         ExpectLeftovers();

@@ -287,6 +287,25 @@ public sealed class ModuleBoundaryTests(AllocatorKind allocator) : KernelFixture
         AssertDead(test, "Early error in slab toy: called in interrupt");
     }
 
+    [Test]
+    public void CacheShrunkInInterrupt_IsABug()
+    {
+        ExpectLeftovers();
+        TestKernel test = Boot();
+        KmemCache? cache = null;
+        test.Insmod(new TestModule
+        {
+            OnInit = kernel =>
+            {
+                cache = kernel.KmemCacheCreate("mine", 64);
+                kernel.RequestIrq(7, "toy", (context, _) => context.KmemCacheShrink(cache!) == 0);
+            },
+        });
+        test.Machine.Interrupts.Raise(7);
+        test.Context.Udelay(1);
+        AssertDead(test, "cache `mine' is shrunk in interrupt");
+    }
+
     private static TestCaseData Mistake(string name, ModuleBody body, string headline) => new TestCaseData(body, headline).SetArgDisplayNames(name);
 
     private static void AssertDead(TestKernel test, string headline)

@@ -1,6 +1,6 @@
 namespace MiniKernel.Core;
 
-/// <summary>What files on a character device do: struct file_operations. What a driver leaves out fails as in Linux.</summary>
+/// <summary>What files on a character device do: struct file_operations. What a driver leaves out does what it does in Linux.</summary>
 [DriverSurface]
 public interface IFileOperations
 {
@@ -16,9 +16,14 @@ public interface IFileOperations
     /// <returns>Bytes written, perhaps fewer than given.</returns>
     IoResult Write(KernelContext kernel, OpenFile file, ReadOnlySpan<byte> data, ref long position) => Errno.EINVAL;
 
-    /// <summary>Moves the file's position.</summary>
+    /// <summary>Moves the file's position; a device without positions says <see cref="Errno.ESPIPE"/> here.</summary>
     /// <returns>The new position, which the kernel then keeps.</returns>
-    IoResult Llseek(KernelContext kernel, OpenFile file, long offset, SeekOrigin whence) => Errno.ESPIPE;
+    IoResult Llseek(KernelContext kernel, OpenFile file, long offset, SeekOrigin whence)
+    {
+        // default_llseek(): a device file's size is 0.
+        long position = whence == SeekOrigin.Current ? file.Position + offset : offset;
+        return position < 0 ? Errno.EINVAL : position;
+    }
 
     /// <summary>A command of the driver's own.</summary>
     IoResult Ioctl(KernelContext kernel, OpenFile file, uint command, ulong argument) => Errno.ENOTTY;

@@ -82,9 +82,9 @@ public readonly ref partial struct KernelContext
         return _kernel.Time.Charge(_cpu, _kernel.Workqueues.AddDelayed(state, queue, work, jiffies));
     }
 
-    /// <summary>cancel_delayed_work(): takes back what has not begun.</summary>
-    /// <returns>True when it was pending.</returns>
-    public bool CancelDelayedWork(Work work) => _kernel.Time.Charge(_cpu, _kernel.Workqueues.Cancel(work));
+    /// <summary>cancel_delayed_work(): takes back work whose delay is not over. What is queued by then runs.</summary>
+    /// <returns>True when it will not run.</returns>
+    public bool CancelDelayedWork(Work work) => _kernel.Time.Charge(_cpu, _kernel.Workqueues.CancelDelayed(work));
 
     /// <summary>cancel_work_sync() and cancel_delayed_work_sync(): neither pending nor running afterwards.</summary>
     /// <returns>True when it was pending.</returns>

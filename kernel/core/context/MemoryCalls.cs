@@ -144,7 +144,10 @@ internal sealed partial class MemoryCalls(Kernel kernel)
 
     public int CacheShrink(MmCpu cpu, KmemCache cache, string file, int line, string member)
     {
-        CpuState state = Enter(cpu, GfpFlags.Kernel, file, line, member);
+        CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
+        if (state.InInterrupt)
+            throw kernel.Oops.Bug(state, Mm.AllocatorFile, "kmem_cache_shrink", $"cache `{cache.Name}' is shrunk in interrupt");
+        Enter(cpu, GfpFlags.Kernel, file, line, member);
         if (Tracker is { } tracker && !tracker.MayUseCache(state, cache, "kmem_cache_shrink"))
             return 0;
         return Mm.KmemCacheShrink(cpu, cache);

@@ -129,7 +129,7 @@ internal sealed class MmReportPrinter(Kernel kernel) : IMmReports
         kernel.Print(
             LogLevel.Emergency,
             $"Bad page state in process '{kernel.Current.Comm}'\n"
-            + $"page:pfn {page.Frame} ({kernel.Oops.Pointer(address.Value)}) flags:{kernel.Oops.Pointer(page.Flags)}"
+            + $"page:pfn {page.Frame} ({kernel.Oops.Pointer(address.Value)}) flags:0x{kernel.Oops.Pointer(page.Flags)}"
             + $" mapping:{kernel.Oops.Pointer(0)} mapcount:0 count:{page.Count}\n"
             + "Trying to fix it up, but a reboot is needed\n"
             + "Backtrace:");

@@ -72,14 +72,26 @@ internal sealed class Workqueues(Kernel kernel)
         return true;
     }
 
-    /// <summary>cancel_delayed_work(), and of work that is queued already.</summary>
+    /// <summary>cancel_delayed_work(): of work that is queued by now, nothing is taken back.</summary>
+    /// <returns>True when its delay was not over.</returns>
+    public bool CancelDelayed(Work work)
+    {
+        if (work.Queue is not { } queue || work.Timer is not { } timer || !kernel.Timers.Disarm(timer))
+            return false;
+        work.Queue = null;
+        kernel.Tasks.WakeUp(queue.Idle, int.MaxValue);
+        return true;
+    }
+
+    /// <summary>Takes work back, delayed or queued (try_to_grab_pending).</summary>
     /// <returns>True when it was pending.</returns>
     public bool Cancel(Work work)
     {
+        if (CancelDelayed(work))
+            return true;
         if (work.Queue is not { } queue)
             return false;
-        if (work.Timer is not { } timer || !kernel.Timers.Disarm(timer))
-            queue.Items.Remove(work);
+        queue.Items.Remove(work);
         work.Queue = null;
         kernel.Tasks.WakeUp(queue.Idle, int.MaxValue);
         return true;

@@ -14,7 +14,7 @@ public abstract record MmReport;
 /// <summary>kmem_cache_create was given a name that exists.</summary>
 public sealed record DuplicateCache(string Name) : MmReport;
 
-/// <summary>No slab order holds a single object of the cache, or its memory could not be had.</summary>
+/// <summary>No slab order holds a single object of the cache.</summary>
 public sealed record CacheNotCreated(string Name) : MmReport;
 
 /// <summary>A cache was destroyed while objects were in use; it stays.</summary>

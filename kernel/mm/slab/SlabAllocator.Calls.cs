@@ -37,8 +37,8 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             _reports.Report(new DuplicateCache(name!));
         else if (FlagErrorOf(flags, dtor) is { } wrong)
             throw Bug("kmem_cache_create", $"slab {name}: {wrong}");
-        else if ((cache = Create(cpu, name!, size, align, flags, ctor, dtor)) == null)
-            _reports.Report(new CacheNotCreated(name!));
+        else
+            cache = Create(cpu, name!, size, align, flags, ctor, dtor);
         if (cache == null && (flags & SlabFlags.Panic) != 0)
             throw _reports.Panic($"kmem_cache_create(): failed to create slab `{name}'");
         return cache;

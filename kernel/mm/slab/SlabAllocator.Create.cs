@@ -16,6 +16,7 @@ internal sealed unsafe partial class SlabAllocator<TWord>
             return null;
         if (GeometryOf(size, align, flags) is not { } geometry)
         {
+            _reports.Report(new CacheNotCreated(name));     // of a lack of memory Linux says nothing here
             FreeDescriptor(cpu, descriptor);
             return null;
         }

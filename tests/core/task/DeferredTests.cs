@@ -187,6 +187,20 @@ public sealed class DeferredTests : TaskFixture
     }
 
     [Test]
+    public void CancelDelayedWork_LeavesWhatIsQueued_CancelWorkSyncDoesNot()
+    {
+        TestKernel test = Boot();
+        Work work = new("toy", _ => Note("ran"));
+        test.Context.ScheduleDelayedWork(work, 0);
+        Assert.That((test.Context.CancelDelayedWork(work), work.IsPending), Is.EqualTo((false, true)));
+        Idle(test, 1);
+        test.Context.ScheduleDelayedWork(work, 0);
+        Assert.That((test.Context.CancelWorkSync(work), work.IsPending), Is.EqualTo((true, false)));
+        Idle(test, 1);
+        Assert.That(Noted, Is.EqualTo("ran"));
+    }
+
+    [Test]
     public void CancelWorkSync_WaitsForWorkThatRuns_EvenIfItQueuesItselfAgain()
     {
         TestKernel test = Boot();
