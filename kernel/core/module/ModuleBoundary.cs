@@ -71,7 +71,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         {
             name = module.Name ?? "";
             parameters = module.Parameters ?? [];
-            return name.Length == 0 ? "has no name" : null;
+            return ModuleRules.MistakeIn(name, parameters);
         }
         catch (Exception exception) when (exception is not KernelPanicException)
         {

@@ -53,7 +53,8 @@ internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationTo
         if (outcome.Loaded != Errno.Success)
             return;
         stopping.ThrowIfCancellationRequested();
-        LoadedModule module = kernel.Modules.Find(outcome.Name)!;
+        if (kernel.Modules.Find(outcome.Name) is not { } module)
+            return; // it was loaded under another name than it had before
         outcome.Work = Call(outcome, DriverPhase.Workload, () => kernel.Modules.RunWorkload(module));
         if (outcome.Work is { Error: not Errno.Success })
             outcome.Reports--; // the kernel counts that as an error as well

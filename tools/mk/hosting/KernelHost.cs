@@ -36,7 +36,9 @@ internal static class KernelHost
                 session.Err.WriteLine($"mk: no boot.json here or in a folder above: booting {options.Profile.Name} without drivers");
             kernel.Boot();
             using TraceOutput? trace = options.Trace is { } request ? new TraceOutput(kernel, request, session) : null;
-            return Work(starting.GetAwaiter().GetResult(), kernel, session, work);
+            int code = Work(starting.GetAwaiter().GetResult(), kernel, session, work);
+            trace?.Dispose();
+            return trace is { IsComplete: false } ? Math.Max(code, ExitCode.ToolFailure) : code;
         }
         finally
         {

@@ -56,17 +56,15 @@ internal sealed class CommandWords(ShellCommand command, IReadOnlyList<ShellWord
     {
         if (Left == 0)
             return action;
-        string extra = Peek!;
-        string why = extra is "|" or "&" or "&&" or "||" or "<"
-            ? $"there are no pipes or jobs here ({extra}); one command a line, {command.Usage}"
-            : $"{ConfigNode.Quote(extra)} is one word too many; usage: {command.Usage}";
-        throw new ShellSyntaxException(why);
+        RefusePipe(Peek!);
+        throw new ShellSyntaxException($"{ConfigNode.Quote(Peek!)} is one word too many; usage: {command.Usage}");
     }
 
     /// <summary>A whole number.</summary>
     public ulong Number(string operand, ulong most, ulong least = 0)
     {
         string word = Word(operand).Text;
+        RefusePipe(word);
         if (!NumberText.TryParse(word, out ulong number) || number < least || number > most)
             throw new ShellSyntaxException($"{operand} {ConfigNode.Quote(word)}: expected a whole number from {least} to {most}, decimal or 0x...");
         return number;
@@ -119,6 +117,12 @@ internal sealed class CommandWords(ShellCommand command, IReadOnlyList<ShellWord
     {
         string[] parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return "/" + string.Join('/', parts.Where(part => part != "."));
+    }
+
+    private void RefusePipe(string word)
+    {
+        if (word is "|" or "&" or "&&" or "||" or "<")
+            throw new ShellSyntaxException($"there are no pipes or jobs here ({word}); one command a line, {command.Usage}");
     }
 
     private static bool IsRepeat(string word) => word.Length > 1 && word[0] == 'x' && char.IsAsciiDigit(word[1]);

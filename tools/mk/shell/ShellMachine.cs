@@ -62,7 +62,7 @@ internal static class ShellMachine
     private static void ShutDown(ShellSession shell)
     {
         foreach (LoadedModule module in shell.Kernel.Modules.Loaded.Reverse().ToArray())
-            shell.Watch(() => shell.Kernel.Modules.Rmmod(module.Name));
+            shell.Watch(module.Name, DriverPhase.Exit, () => shell.Kernel.Modules.Rmmod(module.Name));
         shell.Kernel.Shutdown();
         shell.StopTrace();
     }

@@ -96,10 +96,13 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     }
 
     /// <summary>Runs what may not come back.</summary>
-    public T Watch<T>(Func<T> code)
+    public T Watch<T>(Func<T> code) => Watch(Site.Command, DriverPhase.Command, code);
+
+    /// <summary>Runs an entry point of a driver, which may not come back.</summary>
+    public T Watch<T>(string name, DriverPhase phase, Func<T> code)
     {
         Stopping.ThrowIfCancellationRequested();
-        return watchdog.Watch(Site.Command, DriverPhase.Command, code);
+        return watchdog.Watch(name, phase, code);
     }
 
     /// <summary>Gives a result its name and says what it is.</summary>

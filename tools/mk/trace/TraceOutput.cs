@@ -29,9 +29,17 @@ internal sealed class TraceOutput : IDisposable
         kernel.Trace.AddListener(_listener);
     }
 
+    private bool _isDisposed;
+
+    /// <summary>False when something of it could not be written; known once it is disposed.</summary>
+    public bool IsComplete { get; private set; } = true;
+
     /// <summary>Ends it; a file that could not be written to its end is named.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         _kernel.Trace.RemoveListener(_listener);
         Exception? failure = _writer.Failure;
         try
@@ -42,6 +50,7 @@ internal sealed class TraceOutput : IDisposable
         {
             failure ??= late;
         }
+        IsComplete = failure is null;
         if (failure is not null)
             _session.Err.WriteLine($"mk: --trace {_file}: {Printable.Line(failure.Message)}; the trace is not complete");
     }

@@ -41,7 +41,9 @@ internal sealed partial class DriverName
     public string Module { get; }
 
     private static bool IsTaken(string name) =>
-        new[] { typeof(KernelContext), typeof(GfpFlags), typeof(VirtualAddress) }.Any(type => type.Assembly.GetType($"{type.Namespace}.{name}") is { IsPublic: true })
+        name is "System" or "MiniKernel" or "Append" or "TakeOldest" or "WriteAndRead" // of the templates
+        || new[] { typeof(IKernelModule), typeof(IBootWorkload), typeof(IFileOperations) }.Any(type => type.GetMember(name).Length != 0)
+        || new[] { typeof(KernelContext), typeof(GfpFlags), typeof(VirtualAddress) }.Any(type => type.Assembly.GetType($"{type.Namespace}.{name}") is { IsPublic: true })
         || Namespaces.Any(space => new[] { typeof(object), typeof(Console), typeof(Enumerable), typeof(Queue<>) }.Any(type => type.Assembly.GetType($"{space}.{name}") is { IsPublic: true }));
 
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9_-]{0,39}\z")]

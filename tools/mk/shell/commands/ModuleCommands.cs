@@ -1,5 +1,6 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Drivers;
+using MiniKernel.Cli.Hosting;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 using MiniKernel.Drivers;
@@ -45,7 +46,7 @@ internal static class ModuleCommands
     /// <exception cref="ShellException">It is not loaded.</exception>
     public static void Load(ShellSession shell, ReadyDriver driver)
     {
-        Errno error = shell.Watch(() => shell.Kernel.Modules.Insmod(driver.Module.Instance, driver.Parameters, shell.Cpu));
+        Errno error = shell.Watch(driver.Module.Name, DriverPhase.Init, () => shell.Kernel.Modules.Insmod(driver.Module.Instance, driver.Parameters, shell.Cpu));
         if (error == Errno.Success)
             return;
         bool hasDied = shell.Kernel.Modules.Find(driver.Module.Name) is { State: ModuleState.Dead };
@@ -84,7 +85,7 @@ internal static class ModuleCommands
         string name = words.Word("MODULE").Text;
         return words.End(shell =>
         {
-            Errno error = shell.Watch(() => shell.Kernel.Modules.Rmmod(name, shell.Cpu));
+            Errno error = shell.Watch(name, DriverPhase.Exit, () => shell.Kernel.Modules.Rmmod(name, shell.Cpu));
             if (error != Errno.Success)
                 throw new ShellException(WhyNot(shell, name, error));
             shell.Drivers.Release(name);
@@ -161,7 +162,7 @@ internal static class ModuleCommands
                 throw new ShellException($"module {name} is not loaded{Loaded(shell)}");
             if (module.State == ModuleState.Dead)
                 throw new ShellException($"module {name} oopsed: none of its code runs any more");
-            WorkloadResult result = shell.Watch(() => shell.Kernel.Modules.RunWorkload(module, shell.Cpu))
+            WorkloadResult result = shell.Watch(module.Name, DriverPhase.Workload, () => shell.Kernel.Modules.RunWorkload(module, shell.Cpu))
                 ?? throw new ShellException($"module {name} has no workload; it was loaded, and that is all it does");
             shell.Out.WriteLine($"{name}: {result.Summary}");
             if (result.Error != Errno.Success)
