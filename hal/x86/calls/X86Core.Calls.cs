@@ -12,8 +12,9 @@ public sealed unsafe partial class X86Core
 
     /// <summary>Prepares a call of an emulated function with arguments of a word or less; <see cref="Run"/> executes it until
     /// the trap <paramref name="returnTrap"/> is reached, with the result in <see cref="Result"/>.</summary>
-    /// <remarks>The stack below the stack pointer is used, so a call may be made from within an export. What a C function
-    /// may change is changed; <see cref="Snapshot"/> keeps it for an interrupt.</remarks>
+    /// <remarks>The stack below the stack pointer is used, so a call may be made from within an export. The stack pointer comes
+    /// back aligned, not as it was: who returns from that export afterwards puts it back. What a C function may change is
+    /// changed; <see cref="Snapshot"/> keeps all of it for an interrupt.</remarks>
     /// <returns>False when the stack cannot be written; nothing but the stack has changed.</returns>
     public bool TryBeginCall(CallingConvention convention, ulong function, ReadOnlySpan<ulong> arguments, int returnTrap)
     {

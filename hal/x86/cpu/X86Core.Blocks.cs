@@ -5,14 +5,14 @@ public sealed unsafe partial class X86Core
 {
     private readonly BlockCache _blocks;
     private readonly BlockBuilder _builder;
+    private bool _overflowed;
 
     /// <summary>Drops all decoded code: to be called when code was loaded, changed or taken away.</summary>
     public void ForgetCode()
     {
         if (_running)
             throw new InvalidOperationException("the core is running");
-        _blocks.Clear();
-        ForgetJumps();
+        DropBlocks();
     }
 
     /// <summary>Drops what is known of where memory lies: to be called when a mapping was changed or taken away.</summary>
@@ -44,6 +44,8 @@ public sealed unsafe partial class X86Core
         Block* block = _blocks.Find(rip);
         if (block == null)
         {
+            if (_blocks.IsFull)
+                return Overflow(rip);
             block = _builder.Build(rip, Block.Longest, _blocks.Reserve());
             if (block == null)
                 return null;
@@ -51,6 +53,30 @@ public sealed unsafe partial class X86Core
         }
         _state->Jumps[JumpTarget.IndexOf(rip)] = new JumpTarget { Rip = rip, Block = block };
         return block;
+    }
+
+    // Some block is running and cannot be dropped here: that waits until it has ended.
+    private Block* Overflow(ulong rip)
+    {
+        _state->Rip = rip;
+        _overflowed = true;
+        return null;
+    }
+
+    // After a block that was followed by none: the next one if that was only for lack of room.
+    private Block* AfterOverflow()
+    {
+        if (!_overflowed)
+            return null;
+        DropBlocks();
+        return Find(_state->Rip);
+    }
+
+    private void DropBlocks()
+    {
+        _overflowed = false;
+        _blocks.Clear();
+        ForgetJumps();
     }
 
     // An entry's address never is one that looks there, so that an empty table finds nothing.

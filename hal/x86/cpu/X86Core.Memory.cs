@@ -37,11 +37,9 @@ public sealed unsafe partial class X86Core
         address = Cut(address);
         Window* window = s->Direct.Contains(address) ? &s->Direct : write ? &s->LastWrite : &s->LastRead;
         if (!window->Contains(address) && !Approach(address, write, window))
-            return LocateSplit(address, bytes, write, op);
+            return LocateAtEdge(address, bytes, write, op);
         ulong offset = address - window->Start;
-        if (window->Shadow != null && IsPoisoned(window->Shadow + offset, bytes) && !Allows(address, bytes, write, op))
-            return null;
-        return window->Host + offset;
+        return Checked(window->Host + offset, window->Shadow == null ? null : window->Shadow + offset, address, bytes, write, op);
     }
 
     /// <summary>Where a stretch begins in host memory.</summary>
@@ -61,7 +59,7 @@ public sealed unsafe partial class X86Core
         bytes = Math.Min(bytes, extent.Length - offset);
         if (extent.Shadow != null)
         {
-            int clean = new ReadOnlySpan<byte>(extent.Shadow + offset, (int)bytes).IndexOfAnyExcept((byte)0);
+            int clean = new ReadOnlySpan<byte>(extent.Shadow + offset, (int)bytes).IndexOfAnyExcept((byte)ShadowByte.Open);
             bytes = clean < 0 ? bytes : (ulong)clean;
         }
         return extent.Host + offset;
@@ -78,17 +76,35 @@ public sealed unsafe partial class X86Core
     // Opens the window on the stretch around an address.
     private bool Approach(ulong address, bool write, Window* window)
     {
-        if (!IsCanonical(address) || !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent))
+        if (!IsAddressable(address, 1) || !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent))
             return false;
         *window = Window.Of(extent);
         return window->Contains(address);
     }
 
-    // At the end of a stretch, or where there is none: byte by byte.
+    // Windows leave out the last bytes of a stretch: an operand there may lie in it all the same.
+    private byte* LocateAtEdge(ulong address, int bytes, bool write, MicroOp* op)
+    {
+        if (!TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent) || extent.Length - (address - extent.Start) < (ulong)bytes)
+            return LocateSplit(address, bytes, write, op);
+        ulong offset = address - extent.Start;
+        return Checked(extent.Host + offset, extent.Shadow == null ? null : extent.Shadow + offset, address, bytes, write, op);
+    }
+
+    // The operand, if its shadow lets it be touched or its owner does.
+    private byte* Checked(byte* host, byte* shadow, ulong address, int bytes, bool write, MicroOp* op) =>
+        shadow == null || !IsPoisoned(shadow, bytes) || Allows(address, bytes, write, op) ? host : null;
+
+    // In two pieces, or where there is nothing: byte by byte.
     private byte* LocateSplit(ulong address, int bytes, bool write, MicroOp* op)
     {
         MemoryAccess access = write ? MemoryAccess.Write : MemoryAccess.Read;
         byte* copy = (byte*)(write ? &_state->WriteCopy : &_state->ReadCopy);
+        if (!IsAddressable(address, bytes))
+        {
+            AddressFault(op, address);
+            return null;
+        }
         for (int i = 0; i < bytes; i++)
         {
             ulong at = Cut(address + (ulong)i);
@@ -112,15 +128,20 @@ public sealed unsafe partial class X86Core
     private byte* FindByte(ulong address, MemoryAccess access, out bool isPoisoned)
     {
         isPoisoned = false;
-        MemoryExtent extent = _memory.Direct;
-        if (!IsCanonical(address) || (!extent.Contains(address) && !_memory.TryFind(address, access, out extent)))
+        if (!TryFind(address, access, out MemoryExtent extent))
             return null;
         ulong offset = address - extent.Start;
-        isPoisoned = extent.Shadow != null && extent.Shadow[offset] != 0;
+        isPoisoned = extent.Shadow != null && extent.Shadow[offset] != (byte)ShadowByte.Open;
         return extent.Host + offset;
     }
 
-    private static bool IsPoisoned(byte* shadow, int bytes) => new ReadOnlySpan<byte>(shadow, bytes).ContainsAnyExcept((byte)0);
+    private bool TryFind(ulong address, MemoryAccess access, out MemoryExtent extent)
+    {
+        extent = _memory.Direct;
+        return IsAddressable(address, 1) && (extent.Contains(address) || _memory.TryFind(address, access, out extent));
+    }
+
+    private static bool IsPoisoned(byte* shadow, int bytes) => new ReadOnlySpan<byte>(shadow, bytes).ContainsAnyExcept((byte)ShadowByte.Open);
 
     // Reports a touch of poisoned bytes; when it is not to happen it is a fault.
     private bool Allows(ulong address, int bytes, bool write, MicroOp* op)

@@ -38,7 +38,7 @@ public sealed unsafe partial class X86Core
     {
         _state->Rip = rip;
         bool isPresent = _memory.TryFind(address, MemoryAccess.Read, out _);
-        _exit = IsCanonical(address)
+        _exit = IsAddressable(address, 1)
             ? new X86Exit(X86ExitKind.Fault, rip, X86Vector.PageFault, Fetching | (isPresent ? Present : 0), address)
             : new X86Exit(X86ExitKind.Fault, rip, X86Vector.GeneralProtection);
     }
@@ -46,23 +46,33 @@ public sealed unsafe partial class X86Core
     // An operand that cannot be reached.
     private void MemoryFault(MicroOp* op, ulong address, bool write)
     {
-        if (!IsCanonical(address))
-        {
-            Fault(op, X86Vector.GeneralProtection);
-            if (RefersToStack(_state->Rip))
-                _exit = _exit with { Vector = X86Vector.StackSegment };
-            return;
-        }
         bool isPresent = _memory.TryFind(address, MemoryAccess.Read, out _);
         Fault(op, X86Vector.PageFault, (write ? Writing : 0) | (isPresent ? Present : 0), address);
     }
 
-    private bool IsCanonical(ulong address) => Mode == X86Mode.I386 || (long)(address << 16) >> 16 == (long)address;
+    // An operand that no page table could make reachable.
+    private void AddressFault(MicroOp* op, ulong address)
+    {
+        Fault(op, X86Vector.GeneralProtection);
+        if (RefersToStack(_state->Rip, address))
+            _exit = _exit with { Vector = X86Vector.StackSegment };
+    }
 
-    private bool RefersToStack(ulong rip)
+    // In 64-bit mode an address is canonical: bits 63 to 47 are the same. On i386 the segment ends at 4 GiB: an operand does not wrap.
+    private bool IsAddressable(ulong address, int bytes)
+    {
+        ulong last = address + (ulong)(bytes - 1);
+        return Mode == X86Mode.I386
+            ? last <= uint.MaxValue
+            : (long)(address << 16) >> 16 == (long)address && (long)(last << 16) >> 16 == (long)last;
+    }
+
+    // PUSH m and its like have two operands in memory: the one beside the stack pointer is on the stack.
+    private bool RefersToStack(ulong rip, ulong address)
     {
         Instruction instruction = _builder.Decode(rip);
-        bool namesMemory = instruction.MemoryBase != Register.None && instruction.Mnemonic != Mnemonic.Lea;
-        return namesMemory ? instruction.MemorySegment == Register.SS : instruction.IsStackInstruction || instruction.Mnemonic == Mnemonic.Leave;
+        bool isImplicit = instruction.Mnemonic == Mnemonic.Leave
+            || (instruction.IsStackInstruction && Cut(address - this[X86Register.Rsp] + sizeof(ulong)) <= sizeof(ulong));
+        return isImplicit || (instruction.MemoryBase != Register.None && instruction.MemorySegment == Register.SS);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace MiniKernel.Hal.X86;
@@ -14,7 +15,7 @@ public sealed unsafe partial class X86Core : IDisposable
     private readonly IX86Memory _memory;
     private readonly TrapPage _traps;
     private X86Exit _exit;
-    private bool _running;
+    private bool _running, _disposed;
 
     /// <summary>A core after reset: all registers 0, interrupts off.</summary>
     /// <param name="mode">Which machine.</param>
@@ -92,13 +93,15 @@ public sealed unsafe partial class X86Core : IDisposable
     /// <returns>Why it ended. Another run continues where this one left off.</returns>
     public X86Exit Run(long budget)
     {
+        ObjectDisposedException.ThrowIf(_disposed, this);
         if (_running)
             throw new InvalidOperationException("the core is running");
         _running = true;
         _state->Budget = Math.Max(budget, 0);
         try
         {
-            Follow(Find(_state->Rip));
+            Block* first = Find(_state->Rip);
+            Follow(first != null ? first : AfterOverflow());
         }
         finally
         {
@@ -122,9 +125,8 @@ public sealed unsafe partial class X86Core : IDisposable
         NativeMemory.AlignedFree(_state);
     }
 
-    private bool _disposed;
-
     // The loop of the interpreter: a block's first handler jumps to the second and so on, the last returns the next block.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Follow(Block* block)
     {
         CpuState* s = _state;
@@ -148,6 +150,8 @@ public sealed unsafe partial class X86Core : IDisposable
             s->Current = block;
             MicroOp* first = Block.First(block);
             block = first->Execute(first, s, this);
+            if (block == null)
+                block = AfterOverflow();
         }
     }
 

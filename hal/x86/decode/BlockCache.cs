@@ -5,7 +5,7 @@ namespace MiniKernel.Hal.X86;
 /// <summary>The decoded blocks of one core by address, and the native memory they lie in.</summary>
 internal sealed unsafe class BlockCache : IDisposable
 {
-    private const int ChunkBytes = 256 << 10;
+    private const int ChunkBytes = 256 << 10, MostChunks = 128;
     private readonly Dictionary<ulong, nint> _blocks = [];
     private readonly List<nint> _chunks = [];
     private readonly byte* _scratch = (byte*)NativeMemory.Alloc((nuint)LongestBytes);
@@ -13,6 +13,9 @@ internal sealed unsafe class BlockCache : IDisposable
 
     // The operations, one that leads on, and the ways out, which take a slot.
     private static int LongestBytes => sizeof(Block) + ((Block.Longest + 2) * sizeof(MicroOp));
+
+    /// <summary>True when there are so many blocks that it is time to begin anew: code that is entered at every byte makes a block for each.</summary>
+    public bool IsFull => _chunks.Count > MostChunks;
 
     /// <summary>The block that begins at an address, or null.</summary>
     public Block* Find(ulong rip) => (Block*)_blocks.GetValueOrDefault(rip);

@@ -21,7 +21,10 @@ internal sealed unsafe class CodeBytes(X86Mode mode, IX86Memory memory) : CodeRe
     public override int ReadByte()
     {
         if (!_extent.Contains(Address) && !memory.TryFind(Address, MemoryAccess.Execute, out _extent))
+        {
+            _extent = default;
             return -1;
+        }
         byte value = _extent.Host[Address - _extent.Start];
         Address = mode == X86Mode.I386 ? (uint)(Address + 1) : Address + 1;
         return value;

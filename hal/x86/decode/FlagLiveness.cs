@@ -30,17 +30,24 @@ internal static class FlagLiveness
         or Mnemonic.Sbb or Mnemonic.And or Mnemonic.Sub or Mnemonic.Xor or Mnemonic.Cmp or Mnemonic.Test);
 
     // Whoever looks at the core after a fault sees the flags as they were before the instruction.
-    private static bool MayStop(in Instruction instruction) =>
-        instruction.Mnemonic is not (Mnemonic.Lea or Mnemonic.Nop) && (instruction.IsStackInstruction || HasMemoryOperand(instruction)
-        || instruction.Mnemonic is Mnemonic.Div or Mnemonic.Idiv or Mnemonic.INVALID or Mnemonic.Ud2 or Mnemonic.Leave);
-
-    private static bool HasMemoryOperand(in Instruction instruction)
+    private static bool MayStop(in Instruction instruction)
     {
+        bool isHarmless = instruction.ConditionCode != ConditionCode.None || IsArithmetic(instruction.Mnemonic) || IsMove(instruction.Mnemonic);
         for (int i = 0; i < instruction.OpCount; i++)
         {
-            if (instruction.GetOpKind(i) >= OpKind.MemorySegSI)
-                return true;
+            OpKind kind = instruction.GetOpKind(i);
+            isHarmless &= kind == OpKind.Register ? instruction.GetOpRegister(i).IsGPR() : kind < OpKind.MemorySegSI || instruction.Mnemonic is Mnemonic.Lea or Mnemonic.Nop;
         }
-        return false;
+        return !isHarmless;
     }
+
+    private static bool IsArithmetic(Mnemonic mnemonic) => mnemonic is
+        Mnemonic.Add or Mnemonic.Or or Mnemonic.Adc or Mnemonic.Sbb or Mnemonic.And or Mnemonic.Sub or Mnemonic.Xor or Mnemonic.Cmp or Mnemonic.Test
+        or Mnemonic.Inc or Mnemonic.Dec or Mnemonic.Neg or Mnemonic.Not or Mnemonic.Mul or Mnemonic.Imul
+        or Mnemonic.Shl or Mnemonic.Sal or Mnemonic.Shr or Mnemonic.Sar or Mnemonic.Rol or Mnemonic.Ror or Mnemonic.Rcl or Mnemonic.Rcr
+        or Mnemonic.Shld or Mnemonic.Shrd or Mnemonic.Bt or Mnemonic.Bts or Mnemonic.Btr or Mnemonic.Btc or Mnemonic.Bsf or Mnemonic.Bsr or Mnemonic.Tzcnt;
+
+    private static bool IsMove(Mnemonic mnemonic) => mnemonic is
+        Mnemonic.Mov or Mnemonic.Movzx or Mnemonic.Movsx or Mnemonic.Movsxd or Mnemonic.Lea or Mnemonic.Nop or Mnemonic.Pause or Mnemonic.Bswap
+        or Mnemonic.Xchg or Mnemonic.Xadd or Mnemonic.Cmpxchg or Mnemonic.Cbw or Mnemonic.Cwde or Mnemonic.Cdqe or Mnemonic.Cwd or Mnemonic.Cdq or Mnemonic.Cqo;
 }

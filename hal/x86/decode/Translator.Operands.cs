@@ -62,7 +62,7 @@ internal sealed unsafe partial class Translator
             return (byte)(((register - Iced.Intel.Register.AH) * 8) + 1);
         if (!register.IsGPR())
             _isStrange = true;
-        return (byte)(register.GetNumber() * 8);
+        return (byte)(register.GetFullRegister().GetNumber() * 8);
     }
 
     private Operand Memory() => InMemory(typeof(InMemory<,>), Address());

@@ -97,7 +97,10 @@ internal unsafe struct JumpIndirect<TWidth, TFrom> where TWidth : struct, IWidth
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
-        return Branch.To(TWidth.Load(TFrom.Host(from, s)), s, core);
+        ulong target = TWidth.Load(TFrom.Host(from, s));
+        if (!Branch.IsCanonical<TWidth>(target))
+            return core.Fault(op, X86Vector.GeneralProtection);
+        return Branch.To(target, s, core);
     }
 }
 
@@ -131,6 +134,8 @@ internal unsafe struct CallIndirect<TStack, TTo, TFrom> where TStack : struct, I
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
         ulong target = TStack.Load(TFrom.Host(from, s));
+        if (!Branch.IsCanonical<TStack>(target))
+            return core.Fault(op, X86Vector.GeneralProtection);
         TTo.Store<TStack>(TTo.Host(to, s), MicroOp.ExitsOf(op)->NextRip, s, core);
         StackPointer.Move<TStack>(s, -(TStack.Bits / 8));
         return Branch.To(target, s, core);
@@ -148,6 +153,8 @@ internal unsafe struct Return<TStack, TFrom> where TStack : struct, IWidth where
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
         ulong target = TStack.Load(TFrom.Host(from, s));
+        if (!Branch.IsCanonical<TStack>(target))
+            return core.Fault(op, X86Vector.GeneralProtection);
         StackPointer.Move<TStack>(s, (TStack.Bits / 8) + (long)op->Immediate);
         return Branch.To(target, s, core);
     }
@@ -161,6 +168,11 @@ internal static unsafe class Branch
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Block* NotTaken(MicroOp* op, X86Core core) => Follow(&MicroOp.ExitsOf(op)->Next, MicroOp.ExitsOf(op)->NextRip, core);
+
+    /// <summary>A branch to an address that is none faults before anything has changed: bits 63 to 47 must be the same.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsCanonical<TWidth>(ulong target) where TWidth : struct, IWidth =>
+        TWidth.Bits == 32 || (long)(target << 16) >> 16 == (long)target;
 
     /// <summary>A way out that is known: the first time the core looks for the block, then it is remembered.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace MiniKernel.Hal.X86;
@@ -80,8 +81,7 @@ internal unsafe struct RotateLeft : IShift
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Apply<TWidth, TFlags>(CpuState* s, ulong a, int count) where TWidth : struct, IWidth where TFlags : struct, IFlagUse
     {
-        int by = count & (TWidth.Bits - 1);
-        ulong result = by == 0 ? a : (a << by) | (a >> (TWidth.Bits - by));
+        ulong result = Rotation.Left<TWidth>(a, count);
         if (TFlags.Live)
         {
             bool carry = (result & 1) != 0;
@@ -97,14 +97,28 @@ internal unsafe struct RotateRight : IShift
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Apply<TWidth, TFlags>(CpuState* s, ulong a, int count) where TWidth : struct, IWidth where TFlags : struct, IFlagUse
     {
-        int by = count & (TWidth.Bits - 1);
-        ulong result = by == 0 ? a : (a >> by) | (a << (TWidth.Bits - by));
+        ulong result = Rotation.Left<TWidth>(a, -count);
         if (TFlags.Live)
         {
             bool carry = TWidth.Signed(result) < 0;
             Flags.SetCarries(s, carry, carry ^ (TWidth.Signed(result << 1) < 0));
         }
         return result;
+    }
+}
+
+/// <summary>Rotation within a width.</summary>
+internal static class Rotation
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong Left<TWidth>(ulong a, int count) where TWidth : struct, IWidth
+    {
+        if (TWidth.Bits == 64)
+            return BitOperations.RotateLeft(a, count);
+        if (TWidth.Bits == 32)
+            return BitOperations.RotateLeft((uint)a, count);
+        int by = count & (TWidth.Bits - 1);
+        return (a << by) | (a >> (TWidth.Bits - by));         // by 0: a | 0, for a has no bits above its width
     }
 }
 

@@ -4,7 +4,7 @@ namespace MiniKernel.Hal.X86;
 /// <param name="start">Its first address.</param>
 /// <param name="length">Bytes.</param>
 /// <param name="host">Where the first byte lies.</param>
-/// <param name="shadow">The shadow byte of the first byte; null when nobody keeps one. A shadow byte of 0 says that its byte may be touched.</param>
+/// <param name="shadow">The shadow byte of the first byte; null when nobody keeps one (see <see cref="ShadowByte"/>: what is not open is not touched unasked).</param>
 /// <remarks>What must hold, and whoever makes the extent guarantees it: all of it stays readable (and writable, when it was
 /// given for writing) until <see cref="X86Core.ForgetMemory"/> is called or the core is disposed.</remarks>
 public readonly unsafe struct MemoryExtent(ulong start, ulong length, byte* host, byte* shadow = null)

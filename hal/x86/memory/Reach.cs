@@ -52,7 +52,7 @@ internal unsafe struct HastyShadowed : IReach
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth =>
-        found >= s->Direct.Limit || TWidth.Load(s->Direct.Shadow + found) != 0;
+        found >= s->Direct.Limit || TWidth.Load(s->Direct.Shadow + found) != TWidth.Unsigned(Window.Open);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* Host(ulong found, CpuState* s) => s->Direct.Host + found;

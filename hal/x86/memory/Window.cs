@@ -7,6 +7,9 @@ internal unsafe struct Window
 {
     public const ulong WidestOperand = 8;
 
+    /// <summary>The shadow of 8 bytes that may be touched.</summary>
+    public const ulong Open = (byte)ShadowByte.Open * 0x0101_0101_0101_0101UL;
+
     /// <summary>An operand of up to 8 bytes that begins at Start + offset lies inside when offset is below Limit.</summary>
     public ulong Start, Limit;
     public byte* Host, Shadow;
