@@ -133,6 +133,20 @@ public sealed class X86CoreTests
         Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart, X86Vector.InvalidOpcode)));
     }
 
+    // Each of these is no instruction of this core; the flags of the one before it must be there all the same.
+    [TestCase(new byte[] { 0x0f, 0x0b }, TestName = "flags before ud2")]
+    [TestCase(new byte[] { 0x0f, 0x58, 0xc1 }, TestName = "flags before addps")]
+    [TestCase(new byte[] { 0x8e, 0xd8 }, TestName = "flags before mov ds, eax")]
+    [TestCase(new byte[] { 0x0f, 0xa2 }, TestName = "flags before cpuid")]
+    public void Fault_InvalidOpcode_ShowsTheFlagsBeforeIt(byte[] code)
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Load([0x39, 0xc0, .. code, 0x85, 0xc9]);       // cmp eax, eax; ...; test ecx, ecx
+        sandbox.Core[X86Register.Rcx] = 1;
+        X86Exit exit = sandbox.Core.Run(Enough);
+        Assert.That((exit.Vector, exit.Rip, sandbox.Core.Rflags & 0x40), Is.EqualTo((X86Vector.InvalidOpcode, Sandbox.CodeStart + 2, 0x40UL)));
+    }
+
     [Test]
     public void Shadow_ReportsAPoisonedByteAndStops()
     {
@@ -143,7 +157,7 @@ public sealed class X86CoreTests
             code.mov(__dword_ptr[rdi + 6], 1);
         });
         sandbox.Core[X86Register.Rdi] = Sandbox.RamStart;
-        sandbox.Ram.Shadow[9] = 0xfe;
+        sandbox.Ram.Shadow[9] = (byte)ShadowByte.RedZone;
         X86Exit exit = sandbox.Core.Run(Enough);
         Assert.Multiple(() =>
         {
@@ -164,7 +178,7 @@ public sealed class X86CoreTests
             code.hlt();
         });
         sandbox.Core[X86Register.Rdi] = Sandbox.RamStart;
-        sandbox.Ram.Shadow[0] = 1;
+        sandbox.Ram.Shadow[0] = (byte)ShadowByte.Nobody;
         X86Exit exit = sandbox.Core.Run(Enough);
         Assert.That((exit.Kind, sandbox.Ram.Bytes[0], sandbox.Memory.Poisoned.Count), Is.EqualTo((X86ExitKind.Halt, (byte)1, 1)));
     }
@@ -225,17 +239,54 @@ public sealed class X86CoreTests
     public void I386_AddressesWrapAtFourGigabytes()
     {
         using var sandbox = new Sandbox(X86Mode.I386);
-        SandboxMemory.Region low = sandbox.Memory.Add(0, 4096, "rw"), high = sandbox.Memory.Add(0xffff_f000, 4096, "rw");
-        low.Bytes[0] = 0x33;
-        high.Bytes[^1] = 0x22;
+        sandbox.Memory.Add(0, 4096, "rw").Bytes[15] = 0x33;
         sandbox.Assemble(code =>
         {
-            code.mov(eax, __dword_ptr[ecx + (edx * 2) + 0x7fff_ffff]);
+            code.mov(eax, __dword_ptr[ecx + (edx * 2) - 0x7fff_fff1]);
             code.hlt();
         });
         sandbox.Core[X86Register.Rcx] = 0x8000_0000;
         sandbox.Core[X86Register.Rdx] = 0x8000_0000;
         _ = sandbox.Core.Run(Enough);
-        Assert.That(sandbox.Core[X86Register.Rax], Is.EqualTo(0x3322));
+        Assert.That(sandbox.Core[X86Register.Rax], Is.EqualTo(0x33));
+    }
+
+    [Test]
+    public void SeveralCores_ShareMemory_AndLockedInstructionsLoseNothing()
+    {
+        const int cores = 3;
+        const uint turns = 50_000;
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Assemble(code =>
+        {
+            Label again = code.CreateLabel();
+            code.Label(ref again);
+            code.@lock.inc(__dword_ptr[rdi]);
+            code.mov(eax, 1);
+            code.@lock.xadd(__qword_ptr[rdi + 8], rax);
+            code.dec(esi);
+            code.jne(again);
+            code.ret();
+        });
+        Parallel.For(0, cores, i =>
+        {
+            using var core = new X86Core(X86Mode.X64, sandbox.Memory, new SandboxPlatform(), new TrapPage(Sandbox.TrapStart, Sandbox.Traps));
+            core[X86Register.Rsp] = Sandbox.RamStart + Sandbox.RamLength - (0x1000 * (ulong)i);
+            Assert.That(core.TryBeginCall(CallingConvention.SystemV, Sandbox.CodeStart, [Sandbox.RamStart, turns], Sandbox.ReturnTrap), Is.True);
+            Assert.That(core.Run(long.MaxValue).Kind, Is.EqualTo(X86ExitKind.Trap));
+        });
+        Assert.That((BitConverter.ToUInt32(sandbox.Ram.Bytes), BitConverter.ToUInt64(sandbox.Ram.Bytes[8..])), Is.EqualTo((cores * turns, (ulong)cores * turns)));
+    }
+
+    [Test]
+    public void Code_EnteredAtEveryByte_IsForgottenInTime()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64);
+        sandbox.Code.Bytes.Fill(0x90);            // NOP: 64 a block, more blocks than the core keeps
+        for (ulong offset = 0; offset < Sandbox.CodeLength - 64; offset += 4)
+        {
+            sandbox.Core.Rip = Sandbox.CodeStart + offset;
+            Assert.That(sandbox.Core.Run(1).Rip, Is.EqualTo(Sandbox.CodeStart + offset + 1));
+        }
     }
 }

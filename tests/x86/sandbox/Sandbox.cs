@@ -9,9 +9,9 @@ internal sealed class Sandbox : IDisposable
     public const int CodeLength = 0x10000, RamLength = 1 << 20, Traps = 16, ReturnTrap = 0;
     private readonly SandboxMemory _memory = new();
 
-    public Sandbox(X86Mode mode, bool hasShadow = false)
+    public Sandbox(X86Mode mode, bool hasShadow = false, string codeRights = "rx")
     {
-        Code = _memory.Add(CodeStart, CodeLength, "rx");
+        Code = _memory.Add(CodeStart, CodeLength, codeRights);
         Ram = _memory.Add(RamStart, RamLength, "rw", isDirect: true, hasShadow);
         Core = new X86Core(mode, _memory, Platform, new TrapPage(TrapStart, Traps));
         Core[X86Register.Rsp] = RamStart + RamLength;

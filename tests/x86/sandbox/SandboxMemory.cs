@@ -5,6 +5,8 @@ namespace MiniKernel.Hal.X86.Tests;
 /// <summary>Emulated memory for a test: regions, each with its own host memory and its own rights.</summary>
 internal sealed unsafe class SandboxMemory : IX86Memory, IDisposable
 {
+    private const int Fence = 256;                            // bytes before and behind each region
+    private const byte FenceByte = 0xa5;
     private readonly List<Region> _regions = [];
 
     /// <summary>Accesses the shadow forbade.</summary>
@@ -18,9 +20,10 @@ internal sealed unsafe class SandboxMemory : IX86Memory, IDisposable
     /// <summary>Adds a region; the bytes are 0 and, with a shadow, accessible.</summary>
     public Region Add(ulong start, int length, string rights, bool isDirect = false, bool hasShadow = false)
     {
-        byte* host = (byte*)NativeMemory.AllocZeroed((nuint)length);
-        byte* shadow = hasShadow ? (byte*)NativeMemory.AllocZeroed((nuint)length) : null;
+        byte* host = Allocate(length), shadow = hasShadow ? Allocate(length) : null;
         var region = new Region(new MemoryExtent(start, (ulong)length, host, shadow), rights);
+        if (hasShadow)
+            region.Shadow.Fill((byte)ShadowByte.Open);
         _regions.Add(region);
         if (isDirect)
             Direct = region.Extent;
@@ -46,14 +49,32 @@ internal sealed unsafe class SandboxMemory : IX86Memory, IDisposable
         return LetPoisonedPass;
     }
 
+    /// <summary>Frees all regions, and sees that nothing around them was written.</summary>
     public void Dispose()
     {
         foreach (Region region in _regions)
         {
-            NativeMemory.Free(region.Extent.Host);
-            NativeMemory.Free(region.Extent.Shadow);
+            Free(region.Extent.Host, (int)region.Extent.Length);
+            Free(region.Extent.Shadow, (int)region.Extent.Length);
         }
         _regions.Clear();
+    }
+
+    private static byte* Allocate(int length)
+    {
+        byte* block = (byte*)NativeMemory.AllocZeroed((nuint)(length + (2 * Fence)));
+        new Span<byte>(block, Fence).Fill(FenceByte);
+        new Span<byte>(block + Fence + length, Fence).Fill(FenceByte);
+        return block + Fence;
+    }
+
+    private static void Free(byte* host, int length)
+    {
+        if (host == null)
+            return;
+        bool isWhole = !new Span<byte>(host - Fence, Fence).ContainsAnyExcept(FenceByte) && !new Span<byte>(host + length, Fence).ContainsAnyExcept(FenceByte);
+        NativeMemory.Free(host - Fence);
+        Assert.That(isWhole, Is.True, "host memory beside a region was written");
     }
 
     internal sealed record Region(MemoryExtent Extent, string Rights)
