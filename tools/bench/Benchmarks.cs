@@ -22,6 +22,9 @@ public static class Benchmarks
         return bench.Run();
     }
 
+    /// <summary>The emulated x86 core beside the CPU of this computer, which must be an x86-64 Linux with gcc.</summary>
+    public static BenchReport X86(int rounds) => new X86Bench(rounds, Seed).Run();
+
     /// <summary>What a boot costs, beside an empty Generic Host.</summary>
     /// <param name="rounds">How often each is started.</param>
     /// <param name="mk">mk.dll.</param>

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MiniKernel.Bench;
 using MiniKernel.Cli.CommandLine;
 using MiniKernel.Cli.Config;
@@ -13,7 +14,7 @@ internal static class BenchVerb
 {
     private const int DefaultRounds = 31, StartupRounds = 9, ReliableRounds = 25, MaxRounds = 10_000;
     private const long LeastRam = 4L << 20;       // ten thousand objects and their slabs
-    private const string Startup = "startup", Allocators = "allocators";
+    private const string Startup = "startup", Allocators = "allocators", X86 = "x86";
 
     /// <summary>Measures and prints.</summary>
     /// <param name="profile">The machine.</param>
@@ -29,7 +30,7 @@ internal static class BenchVerb
         int times = what == Startup ? StartupRounds : DefaultRounds;
         if (rounds is not null && !(int.TryParse(rounds, NumberStyles.None, CultureInfo.InvariantCulture, out times) && times is >= 1 and <= MaxRounds))
             mistakes.Add($"mk: --rounds {rounds}: a number from 1 to {MaxRounds} was expected");
-        if (what != Startup && profile.Ram < LeastRam)
+        if (what is not (Startup or X86) && profile.Ram < LeastRam)
             mistakes.Add($"mk: bench: a machine with {SizeText.Format((ulong)LeastRam)} of memory or more is needed; {profile.Name} has {SizeText.Format((ulong)profile.Ram)}");
         if (mistakes.Count != 0)
             throw new UsageException(mistakes);
@@ -39,11 +40,12 @@ internal static class BenchVerb
 
     private static void Measure(HardwareProfile profile, string what, int rounds, Session session)
     {
-        string machine = what == Startup ? "" : $" on {profile.Name}";
+        string machine = what is Startup or X86 ? "" : $" on {profile.Name}";
         session.Err.WriteLine($"mk: measuring {what}{machine}, {rounds} rounds: some ten seconds");
         BenchReport report = what switch
         {
             Startup => MeasureStartup(rounds),
+            X86 => MeasureX86(rounds),
             Allocators => Benchmarks.Allocators(profile, rounds),
             _ => Benchmarks.KmallocVersusKmemCache(profile, rounds),
         };
@@ -64,6 +66,21 @@ internal static class BenchVerb
         catch (Win32Exception)
         {
             throw new UsageException("mk: bench startup needs `dotnet' on the path");
+        }
+    }
+
+    private static BenchReport MeasureX86(int rounds)
+    {
+        const string needs = "mk: bench x86 compares with the CPU itself: it needs an x86-64 Linux with gcc";
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            throw new UsageException(needs);
+        try
+        {
+            return Benchmarks.X86(rounds);
+        }
+        catch (Win32Exception)
+        {
+            throw new UsageException(needs);
         }
     }
 

@@ -41,10 +41,10 @@ internal static class HelpTexts
         """;
 
     /// <summary>What bench measures.</summary>
-    public static IReadOnlyList<string> Benchmarks { get; } = ["kmalloc-vs-kmem_cache", "allocators", "startup"];
+    public static IReadOnlyList<string> Benchmarks { get; } = ["kmalloc-vs-kmem_cache", "allocators", "startup", "x86"];
 
     /// <summary>Of bench, in a list.</summary>
-    public const string BenchShort = "Measures what allocations cost: kmalloc-vs-kmem_cache, allocators, startup.";
+    public const string BenchShort = "Measures what allocations and more cost: kmalloc-vs-kmem_cache, allocators, startup, x86.";
 
     /// <summary>Of bench.</summary>
     public const string Bench = """
@@ -53,6 +53,7 @@ internal static class HelpTexts
           kmalloc-vs-kmem_cache  constant and variable sizes, with and without a constructor, one object and ten thousand
           allocators             kmem_cache, kmalloc and a page beside the native allocators that are installed
           startup                a boot beside an empty Generic Host, and 64 GiB beside 8 GiB (after a build of the solution)
+          x86                    the emulated x86-64 core beside the CPU itself, without and with shadow memory (x86-64 Linux with gcc)
         """;
 
     /// <summary>Of torture, in a list.</summary>
