@@ -68,7 +68,7 @@ public sealed partial class TraceTextTests : KernelFixture
     public void Module_Task_AndContextAreShown()
     {
         TestKernel test = Boot();
-        string[] lines = Traced(test, () => test.Insmod(new TestModule("my toy")
+        string[] lines = Traced(test, () => test.Insmod(new TestModule("my_toy")
         {
             OnInit = static kernel =>
             {
