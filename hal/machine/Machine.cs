@@ -52,6 +52,9 @@ public sealed class Machine : IDisposable
     /// <summary>The CPUs, by number.</summary>
     public IReadOnlyList<Cpu> Cpus { get; }
 
+    /// <summary>Makes cores that run C modules; null on a machine that runs none.</summary>
+    public ICpuCores? Cores { get; init; }
+
     /// <summary>Time.</summary>
     public VirtualClock Clock { get; }
 
