@@ -68,6 +68,13 @@ internal sealed unsafe class KernelMap
             *(uint*)at = (uint)value;
     }
 
+    /// <summary>Physical address behind the kernel image's own mapping.</summary>
+    public bool TryImage(ulong address, out PhysicalAddress physical)
+    {
+        physical = new PhysicalAddress(address - _imageBase);
+        return address >= _imageStart && address < _imageEnd;
+    }
+
     private bool TryImage(ulong address, ulong bytes, out byte* host)
     {
         host = _ram + (address - _imageBase);

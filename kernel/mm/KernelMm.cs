@@ -12,6 +12,7 @@ public sealed record KmallocClass(ulong Size, KmemCache Cache, KmemCache? DmaCac
 /// <remarks>The calls here are complete: correct on every path. The fast paths of <see cref="MmCpu"/> come before them.</remarks>
 public sealed unsafe partial class KernelMm : IDisposable
 {
+    private const ulong HostModuleBytes = 16 << 20;  // of the module area, for modules whose code is the host's
     private readonly HardwareProfile _profile;
     private readonly KernelMap _map;
     private readonly KernelImage _image;
@@ -55,7 +56,8 @@ public sealed unsafe partial class KernelMm : IDisposable
             ? new SlabAllocator<Word64>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports)
             : new SlabAllocator<Word32>(_profile, _map, _image, _pages, machine.Clock, _cpus, _calls, options, reports);
         _slabs = _allocator.Slabs;
-        _vmalloc = new VmallocSpace(space, _profile);
+        _vmalloc = new VmallocSpace(space.VmallocStart, space.VmallocEnd, _profile);
+        _modules = _profile.WordSize == 64 ? new VmallocSpace(space.ModulesStart + HostModuleBytes, space.ModulesEnd, _profile) : _vmalloc;
         _highMem = new HighMemMap(space, _profile);
     }
 

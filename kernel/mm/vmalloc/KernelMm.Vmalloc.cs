@@ -11,7 +11,7 @@ public sealed unsafe partial class KernelMm
     private const GfpFlags ReclaimMask = GfpFlags.Wait | GfpFlags.High | GfpFlags.Io | GfpFlags.Fs | GfpFlags.NoWarn | GfpFlags.Repeat
         | GfpFlags.NoFail | GfpFlags.NoRetry | GfpFlags.NoMemAlloc;
 
-    private readonly VmallocSpace _vmalloc;
+    private readonly VmallocSpace _vmalloc, _modules;
 
     /// <summary>What /proc/meminfo says of the vmalloc space.</summary>
     public VmallocInfo VmallocInfo => _profile.Mmu ? _vmalloc.Snapshot() : default;
@@ -26,11 +26,16 @@ public sealed unsafe partial class KernelMm
     public VirtualAddress Vzalloc(MmCpu cpu, ulong size) => Vmalloc(cpu, size, GfpFlags.Kernel | GfpFlags.HighMem | GfpFlags.Zero);
 
     /// <summary>__vmalloc: with the flags the pages are taken with.</summary>
-    public VirtualAddress Vmalloc(MmCpu cpu, ulong size, GfpFlags flags)
+    public VirtualAddress Vmalloc(MmCpu cpu, ulong size, GfpFlags flags) => Vmalloc(cpu, size, flags, _vmalloc);
+
+    /// <summary>module_alloc: the same in the module area, which on 32-bit machines is vmalloc's own; <see cref="Vfree"/> gives it back.</summary>
+    public VirtualAddress ModuleAlloc(MmCpu cpu, ulong size) => Vmalloc(cpu, size, GfpFlags.Kernel | GfpFlags.HighMem, _modules);
+
+    private VirtualAddress Vmalloc(MmCpu cpu, ulong size, GfpFlags flags, VmallocSpace space)
     {
         if (!_profile.Mmu)
             return Kmalloc(cpu, size, flags & ~GfpFlags.HighMem);
-        if (size == 0 || size > _profile.Ram || GetVmArea(cpu, (uint)PagesFor(size), flags) is not { } area)
+        if (size == 0 || size > _profile.Ram || GetVmArea(cpu, (uint)PagesFor(size), flags, space) is not { } area)
             return VirtualAddress.Null;
         bool isComplete = false;
         try
@@ -40,7 +45,7 @@ public sealed unsafe partial class KernelMm
         finally
         {
             if (!isComplete)                    // also when a shrinker threw
-                Vunmap(cpu, _vmalloc.Remove(area.Address)!);
+                Vunmap(cpu, space.Remove(area.Address)!);
         }
         if (isComplete)
             CloseTail(area, size);
@@ -56,7 +61,7 @@ public sealed unsafe partial class KernelMm
             return;
         else if ((address.Value & PageOffsetMask) != 0)
             _reports.Report(new BadVfree(address, IsUnaligned: true));
-        else if (_vmalloc.Remove(address.Value) is { } area)
+        else if ((_vmalloc.Remove(address.Value) ?? _modules.Remove(address.Value)) is { } area)
             Vunmap(cpu, area);
         else
             _reports.Report(new BadVfree(address, IsUnaligned: false));
@@ -71,13 +76,13 @@ public sealed unsafe partial class KernelMm
     }
 
     /// <summary>get_vm_area_node.</summary>
-    private VmArea? GetVmArea(MmCpu cpu, uint pages, GfpFlags flags)
+    private VmArea? GetVmArea(MmCpu cpu, uint pages, GfpFlags flags, VmallocSpace space)
     {
         VirtualAddress descriptor = Own(Kmalloc(cpu, Sizes.VmStruct, flags & ReclaimMask));
         if (descriptor.IsNull)
             return null;
-        VmArea area = new() { Size = _vmalloc.SizeFor(pages), Frames = new uint[pages], Descriptor = descriptor };
-        if (_vmalloc.TryInsert(area))
+        VmArea area = new() { Size = space.SizeFor(pages), Frames = new uint[pages], Descriptor = descriptor };
+        if (space.TryInsert(area))
             return area;
         Kfree(cpu, descriptor);
         _reports.Report(new VmallocSpaceExhausted(area.Size));

@@ -2,10 +2,10 @@ using MiniKernel.Hal;
 
 namespace MiniKernel.Mm;
 
-/// <summary>vmlist: which stretches of [VmallocStart, VmallocEnd) are taken, and what they show.</summary>
+/// <summary>vmlist: which stretches of the vmalloc area, or of the module area of a 64-bit machine, are taken, and what they show.</summary>
 /// <remarks>First fit from the bottom, a guard page behind each area (Linux 2.6.24 mm/vmalloc.c, __get_vm_area_node). The
 /// sorted array is replaced as a whole, so that looking an address up takes no lock.</remarks>
-internal sealed class VmallocSpace(AddressSpaceLayout space, HardwareProfile profile)
+internal sealed class VmallocSpace(ulong start, ulong end, HardwareProfile profile)
 {
     private readonly Lock _lock = new();
     private readonly ulong _guard = (ulong)profile.PageSize;
@@ -19,11 +19,11 @@ internal sealed class VmallocSpace(AddressSpaceLayout space, HardwareProfile pro
         lock (_lock)
         {
             VmArea[] areas = _areas;
-            ulong at = space.VmallocStart;
+            ulong at = start;
             int index = 0;
             while (index < areas.Length && areas[index].Address - at < area.Size)
                 at = areas[index++].End;
-            if (area.Size > space.VmallocEnd - space.VmallocStart || at > space.VmallocEnd - area.Size)
+            if (area.Size > end - start || at > end - area.Size)
                 return false;
             area.Address = at;
             _areas = [.. areas.AsSpan(0, index), area, .. areas.AsSpan(index)];
@@ -75,14 +75,14 @@ internal sealed class VmallocSpace(AddressSpaceLayout space, HardwareProfile pro
     /// <summary>get_vmalloc_info of fs/proc/mmu.c: guard pages count as used.</summary>
     public VmallocInfo Snapshot()
     {
-        ulong used = 0, largest = 0, end = space.VmallocStart;
+        ulong used = 0, largest = 0, at = start;
         foreach (VmArea area in _areas)
         {
             used += area.Size;
-            largest = Math.Max(largest, area.Address - end);
-            end = area.End;
+            largest = Math.Max(largest, area.Address - at);
+            at = area.End;
         }
-        return new VmallocInfo(space.VmallocEnd - space.VmallocStart, used, Math.Max(largest, space.VmallocEnd - end));
+        return new VmallocInfo(end - start, used, Math.Max(largest, end - at));
     }
 
     /// <summary>Bytes of an area that wants <paramref name="pages"/> pages.</summary>
