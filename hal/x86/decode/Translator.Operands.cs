@@ -55,7 +55,8 @@ internal sealed unsafe partial class Translator
 
     private byte Register(int operand) => OffsetOf(_instruction.GetOpRegister(operand));
 
-    // AH, CH, DH and BH are the second bytes of the first four registers.
+    // AH, CH, DH and BH are the second bytes of the first four registers. Iced counts them among the byte registers, so SIL is
+    // number 10 of those; the register it is a part of has the number of the machine code.
     private byte OffsetOf(Register register)
     {
         if (register is >= Iced.Intel.Register.AH and <= Iced.Intel.Register.BH)
