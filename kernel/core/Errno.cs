@@ -22,6 +22,9 @@ public enum Errno
     /// <summary>No such device or address.</summary>
     ENXIO = 6,
 
+    /// <summary>No format that can be executed; of insmod, no module for this machine.</summary>
+    ENOEXEC = 8,
+
     /// <summary>Bad file.</summary>
     EBADF = 9,
 

@@ -10,6 +10,7 @@ public sealed class Kernel : IDisposable
 {
     private readonly BootSequence _boot;
     private readonly CpuState[] _cpus;
+    private CRuntime? _c;
     private bool _isDisposed;
 
     /// <summary>Puts the parts together. Nothing simulated happens before <see cref="Boot"/>.</summary>
@@ -163,6 +164,9 @@ public sealed class Kernel : IDisposable
 
     internal Reaper Reaper { get; }
 
+    /// <summary>Runs C modules; made when the first one is loaded, null on a machine without cores.</summary>
+    internal CRuntime? C => _c ??= Machine.Cores is { } cores ? new CRuntime(this, cores) : null;
+
     internal List<Leak> LeakList { get; } = [];
 
     /// <summary>Null when nothing is watched.</summary>
@@ -210,6 +214,7 @@ public sealed class Kernel : IDisposable
             return;
         _isDisposed = true;
         Tasks.Dispose();
+        _c?.Dispose();
         Mm.Dispose();
     }
 

@@ -31,6 +31,9 @@ public sealed record KernelOptions
     /// <summary>What everything random starts from.</summary>
     public ulong Seed { get; init; } = 1;
 
+    /// <summary>Instructions a C module may execute in one call before it must return; it is stopped with an oops when it goes over.</summary>
+    public long InstructionBudget { get; init; } = 1_000_000_000;
+
     /// <summary>Virtual time a driver may run before it must return; it is stopped with an oops when it goes over.</summary>
     public ulong ModuleBudgetNs { get; init; } = 3_600_000_000_000;
 

@@ -172,6 +172,13 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Brings what mm shows of itself in simulated memory up to date, before somebody dumps it.</summary>
     public void SyncViews() => _allocator.SyncViews();
 
+    /// <summary>Takes zeroed bytes of the kernel image's .data, for good.</summary>
+    /// <returns>Their address in the kernel image's mapping.</returns>
+    public VirtualAddress TakeKernelData(int bytes) => new(_image.TakeStatic(bytes));
+
+    /// <summary>Address of a name as the kernel image has it.</summary>
+    public VirtualAddress AddressOfName(string name) => new(_image.AddressOfString(name));
+
     /// <summary>Retunes a cache, as a line written to /proc/slabinfo does.</summary>
     /// <returns>False when no cache of slabs has that name. Values that make no sense are ignored, as in Linux.</returns>
     public bool TuneCache(MmCpu cpu, string name, int limit, int batchCount, int shared)

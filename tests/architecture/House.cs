@@ -30,6 +30,7 @@ internal static class House
         Test("x86", "MiniKernel.Hal.X86.Tests", Hal, X86),
         Test("mm", "MiniKernel.Mm.Tests", Hal, Mm, Support),
         Test("core", "MiniKernel.Core.Tests", Hal, Mm, Core, Support),
+        Test("cmodules", "MiniKernel.CModules.Tests", Hal, X86, Mm, Core, Support),
         Test("drivers", "MiniKernel.Drivers.Tests", Hal, Mm, Core, Drivers, Support),
         Test("mk", "MiniKernel.Cli.Tests", Hal, X86, Mm, Core, Drivers, Cli, Inspect, Support),
         Test("inspect", "MiniKernel.Inspect.Tests", Hal, X86, Mm, Core, Drivers, Inspect, Support),

@@ -17,10 +17,11 @@ public abstract class KernelFixture(AllocatorKind allocator = AllocatorKind.Slab
 
     /// <summary>Boots a kernel that the fixture takes down.</summary>
     protected TestKernel Boot(
-        string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null)
+        string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null,
+        ICpuCores? cores = null)
     {
         options ??= new KernelOptions();
-        TestKernel kernel = new(profile, watch, change, options with { Mm = options.Mm with { Allocator = allocator } });
+        TestKernel kernel = new(profile, watch, change, options with { Mm = options.Mm with { Allocator = allocator } }, cores);
         _kernels.Add(kernel);
         return kernel;
     }

@@ -11,10 +11,11 @@ public sealed class TestKernel : IDisposable
 
     /// <summary>Boots a kernel.</summary>
     public TestKernel(
-        string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null)
+        string profile = "i386-32", WatchMode watch = WatchMode.Tracked, Func<HardwareProfile, HardwareProfile>? change = null, KernelOptions? options = null,
+        ICpuCores? cores = null)
     {
         _options = (options ?? new KernelOptions()) with { Watch = watch == WatchMode.Tracked && TestMachine.ShadowEverything ? WatchMode.Shadow : watch };
-        Machine = TestMachine.Create(profile, change);
+        Machine = TestMachine.Create(profile, change, cores);
         Kernel = new Kernel(Machine, _options);
         Kernel.Boot();
     }

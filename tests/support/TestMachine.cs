@@ -16,7 +16,8 @@ public static class TestMachine
     }
 
     /// <summary>A machine of a shipped profile; the caller disposes it.</summary>
-    public static Machine Create(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null) => new(Profile(name, change));
+    public static Machine Create(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null, ICpuCores? cores = null) =>
+        new(Profile(name, change)) { Cores = cores };
 
     /// <summary>Names of every shipped profile: a test-case source.</summary>
     public static IEnumerable<string> ProfileNames => ShippedProfiles.All.Select(profile => profile.Name);

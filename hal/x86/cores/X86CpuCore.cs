@@ -1,14 +1,16 @@
+using System.Collections.Immutable;
+
 namespace MiniKernel.Hal.X86;
 
 /// <summary>An <see cref="X86Core"/> as the kernel knows cores.</summary>
 internal sealed class X86CpuCore : ICpuCore
 {
-    private static readonly string[] _names32 = ["EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP"];
-    private static readonly string[] _names64 =
+    private static readonly ImmutableArray<string> _names32 = ["EAX", "EBX", "ECX", "EDX", "ESI", "EDI", "EBP", "ESP"];
+    private static readonly ImmutableArray<string> _names64 =
         ["RAX", "RBX", "RCX", "RDX", "RSI", "RDI", "RBP", "RSP", "R8", "R9", "R10", "R11", "R12", "R13", "R14", "R15"];
 
     // In the order of the names.
-    private static readonly X86Register[] _order =
+    private static readonly ImmutableArray<X86Register> _order =
     [
         X86Register.Rax, X86Register.Rbx, X86Register.Rcx, X86Register.Rdx, X86Register.Rsi, X86Register.Rdi, X86Register.Rbp, X86Register.Rsp,
         X86Register.R8, X86Register.R9, X86Register.R10, X86Register.R11, X86Register.R12, X86Register.R13, X86Register.R14, X86Register.R15,
@@ -42,7 +44,7 @@ internal sealed class X86CpuCore : ICpuCore
         get
         {
             bool isWide = _core.Mode == X86Mode.X64;
-            string[] names = isWide ? _names64 : _names32;
+            ImmutableArray<string> names = isWide ? _names64 : _names32;
             return
             [
                 .. names.Select((name, i) => new CpuRegister(name, _core[_order[i]])),

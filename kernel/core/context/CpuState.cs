@@ -50,6 +50,9 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>Virtual time at which the running module has used up its budget.</summary>
     public ulong DeadlineNs { get; set; } = ulong.MaxValue;
 
+    /// <summary>What the running task has of C code on its stack; null when it has none.</summary>
+    public CThread? CThread { get; set; }
+
     /// <summary>Spinlocks held here.</summary>
     public int LocksHeld { get; set; }
 
@@ -129,13 +132,13 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     {
         get => new(
             Task, Module, Comm, Site, Depth, Nesting, DeadlineNs,
-            _preemptCount, _softIrqDisabled, LocksHeld, _inSoftIrq, _inInterrupt, hardware.InterruptsEnabled);
+            _preemptCount, _softIrqDisabled, LocksHeld, _inSoftIrq, _inInterrupt, hardware.InterruptsEnabled, CThread);
         set
         {
             (Task, Module, Comm, Site) = (value.Task, value.Module, value.Comm, value.Site);
             (Depth, Nesting, DeadlineNs, LocksHeld) = (value.Depth, value.Nesting, value.DeadlineNs, value.LocksHeld);
             (_preemptCount, _softIrqDisabled) = (value.PreemptCount, value.SoftIrqDisabled);
-            (_inSoftIrq, _inInterrupt) = (value.InSoftIrq, value.InInterrupt);
+            (_inSoftIrq, _inInterrupt, CThread) = (value.InSoftIrq, value.InInterrupt, value.CThread);
             InterruptsEnabled = value.InterruptsEnabled;
         }
     }

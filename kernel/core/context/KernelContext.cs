@@ -22,6 +22,12 @@ public readonly ref partial struct KernelContext
         _cpu = cpu;
     }
 
+    /// <summary>The CPU.</summary>
+    internal CpuState State => _kernel.Cpu(_cpu);
+
+    /// <summary>What runs C modules; null on a machine that runs none.</summary>
+    internal CRuntime? Runtime => _kernel.C;
+
     /// <summary>smp_processor_id().</summary>
     public int ProcessorId => _cpu.Id;
 

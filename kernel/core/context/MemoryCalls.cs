@@ -231,7 +231,7 @@ internal sealed partial class MemoryCalls(Kernel kernel)
             return;
         kernel.Print(
             LogLevel.Error,
-            $"BUG: sleeping function called from invalid context at {CallSite.Relative(state.Site.File)}:{state.Site.Line}\n"
+            $"BUG: sleeping function called from invalid context at {state.Site.Place}\n"
             + $"in_atomic():{(state.InAtomic ? 1 : 0)}, irqs_disabled():{(state.InterruptsEnabled ? 0 : 1)}");
         kernel.Oops.DumpStack(state);
     }

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 
 /// <summary>Words oopses, warnings and panics as Linux 2.6.24 does (arch/x86/kernel/traps_32.c, lib/bug.c, kernel/panic.c).</summary>
 /// <remarks>Where Linux shows registers and return addresses there is the C# call site: there is no CPU under C# code.</remarks>
-internal sealed class OopsPrinter(Kernel kernel)
+internal sealed partial class OopsPrinter(Kernel kernel)
 {
     private const int MaxFrames = 16;             // of a call trace
     private const string CutHere = "------------[ cut here ]------------";
@@ -28,7 +28,7 @@ internal sealed class OopsPrinter(Kernel kernel)
     public KernelOopsException Bug(CpuState cpu, CallSite site, string explanation)
     {
         cpu.Site = site;
-        string headline = $"kernel BUG at {CallSite.Relative(site.File)}:{site.Line}!";
+        string headline = $"kernel BUG at {site.Place}!";
         string text = explanation.Length == 0 ? $"{CutHere}\n{headline}" : $"{CutHere}\n{headline}\n{explanation}";
         return Die(cpu, text, "invalid opcode: 0000", explanation.Length == 0 ? headline : $"{headline} {explanation}");
     }
@@ -92,7 +92,7 @@ internal sealed class OopsPrinter(Kernel kernel)
     public void Warn(CpuState cpu, CallSite site)
     {
         cpu.Site = site;
-        kernel.Error($"WARNING: at {CallSite.Relative(site.File)}:{site.Line} {site.Member}()");
+        kernel.Error($"WARNING: at {site.Place} {site.Member}()");
         DumpStack(cpu);
     }
 
@@ -116,7 +116,8 @@ internal sealed class OopsPrinter(Kernel kernel)
     /// <summary>A pointer as %p prints it.</summary>
     public string Pointer(ulong value) => kernel.Machine.Profile.WordSize == 64 ? $"{value:x16}" : $"{value:x8}";
 
-    private KernelOopsException Die(CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null, VirtualAddress? address = null)
+    private KernelOopsException Die(
+        CpuState cpu, string headline, string kind, string message, IReadOnlyList<string>? frames = null, VirtualAddress? address = null, string? machine = null)
     {
         Count++;
         if (cpu.Module is { } culprit)
@@ -131,7 +132,7 @@ internal sealed class OopsPrinter(Kernel kernel)
             text.Append(' ').Append(module.Name);
         text.Append($"\nCPU:    {cpu.Id}\n");
         text.Append($"Pid: {cpu.Pid}, comm: {cpu.Comm} {tainted} ({KernelVersion.Release} {KernelVersion.Build(kernel.Machine)})\n");
-        text.Append(CallTrace(cpu, frames ?? [])).Append('\n');
+        text.Append(machine ?? CallTrace(cpu, frames ?? [])).Append('\n');
         text.Append(_hints.OfOops(cpu, headline, address, frames ?? []));
         kernel.Print(LogLevel.Emergency, text.ToString());
         return new KernelOopsException(message);

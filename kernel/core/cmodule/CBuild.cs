@@ -1,0 +1,42 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>How gcc or clang must compile a C module for a machine: the calling convention, where code may lie, what the headers ask.</summary>
+public static class CBuild
+{
+    /// <summary>Arguments for the compiler, but for input, output and -c.</summary>
+    /// <param name="profile">The machine it will run on.</param>
+    /// <param name="include">The folder of the kernel's headers.</param>
+    /// <param name="hasSizeClasses">False for an allocator without malloc_sizes: kmalloc of a constant is a call then.</param>
+    public static IReadOnlyList<string> Arguments(HardwareProfile profile, string include, bool hasSizeClasses = true)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return [.. Code(profile.WordSize), .. Macros(profile, hasSizeClasses), "-nostdinc", "-I", include];
+    }
+
+    // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer
+    // is an address like any other: what it does is the machine's business, not the compiler's.
+    private static string[] Code(int wordSize) =>
+    [
+        .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
+        "-std=gnu11", "-O2", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
+        "-fno-asynchronous-unwind-tables", "-fno-common", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
+    ];
+
+    private static IEnumerable<string> Macros(HardwareProfile profile, bool hasSizeClasses)
+    {
+        yield return "-D__KERNEL__";
+        yield return "-DMODULE";
+        yield return $"-DMK_PAGE_SHIFT={profile.PageShift}";
+        yield return $"-DMK_L1_CACHE_BYTES={profile.L1CacheBytes}";
+        yield return $"-DMK_HZ={1_000_000_000 / VirtualClock.NsPerJiffy}";
+        yield return $"-DMK_RELEASE=\"{KernelVersion.Release}\"";
+        yield return $"-DMK_VERMAGIC=\"{CVermagic.Of(profile)}\"";
+        if (profile.Mmu)
+            yield return "-DCONFIG_MMU";
+        if (profile.LargeAllocs)
+            yield return "-DCONFIG_LARGE_ALLOCS";
+        yield return hasSizeClasses ? "-DCONFIG_SLAB" : "-DCONFIG_SLOB";
+    }
+}

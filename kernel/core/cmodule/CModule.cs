@@ -1,0 +1,204 @@
+using System.Globalization;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>A module written in C: gcc's object files, loaded into simulated memory and run by an emulated core.</summary>
+/// <remarks>To the module table it is a module like any other. Isolation is complete: its code reaches simulated memory alone.</remarks>
+public sealed class CModule : IKernelModule
+{
+    private readonly IReadOnlyList<ElfObject> _objects;
+    private readonly ModuleInfo _info;
+    private readonly CModuleParameter[] _parameters;
+    private readonly Dictionary<ulong, CallSite> _sites = [];
+    private readonly Dictionary<string, ulong> _exports = [];
+
+    private CModule(string name, IReadOnlyList<ElfObject> objects)
+    {
+        Name = name;
+        _objects = objects;
+        _info = new ModuleInfo(objects);
+        Description = _info["description"] ?? "";
+        _parameters = [.. CModuleParameter.Of(_info, objects.Count == 0 ? 32 : objects[0].WordSize)];
+        Parameters = _parameters;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public string Description { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<ModuleParameter> Parameters { get; }
+
+    /// <summary>What it says of itself.</summary>
+    public ModuleInfo Info => _info;
+
+    /// <summary>Where it lies; null while it is not loaded.</summary>
+    internal CModuleImage? Image { get; private set; }
+
+    /// <summary>Makes a module of object files, which are linked as one.</summary>
+    /// <param name="name">Its name, unless .modinfo has another.</param>
+    /// <param name="objects">The object files.</param>
+    /// <param name="profile">The machine it is to run on.</param>
+    /// <exception cref="ElfFormatException">It is for another machine.</exception>
+    public static CModule Create(string name, IReadOnlyList<ElfObject> objects, HardwareProfile profile)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        ArgumentNullException.ThrowIfNull(profile);
+        CModule module = new(name, objects);
+        module.MustFit(profile);
+        return module;
+    }
+
+    /// <inheritdoc/>
+    public Errno Init(KernelContext kernel)
+    {
+        if (kernel.Runtime is not { } runtime)
+        {
+            kernel.Printk(LogLevel.Error, $"{Name}: this machine has no core that runs C modules");
+            return Errno.ENOEXEC;
+        }
+        Errno error = Load(kernel, runtime);
+        if (error != Errno.Success)
+            return error;
+        int result = Image!.Find("init_module") is { } init ? (int)runtime.Call(kernel.State, this, init) : 0;
+        if (result < 0)
+        {
+            Unload(kernel, runtime);
+            return (Errno)(-result);
+        }
+        FreeInit(kernel);
+        return Errno.Success;
+    }
+
+    /// <inheritdoc/>
+    public void Exit(KernelContext kernel)
+    {
+        if (kernel.Runtime is not { } runtime)
+            return;
+        if (Image!.Find("cleanup_module") is { } exit)
+            runtime.Call(kernel.State, this, exit);
+        Unload(kernel, runtime);
+    }
+
+    /// <summary>The address of a symbol it exports to other modules (EXPORT_SYMBOL); null when it exports none of that name.</summary>
+    internal ulong? ExportedSymbol(string name) => _exports.TryGetValue(name, out ulong address) ? address : null;
+
+    /// <summary>Where a return address of its code stands.</summary>
+    internal CallSite SiteAt(ulong address)
+    {
+        if (_sites.TryGetValue(address, out CallSite site))
+            return site;
+        string place = Image?.SymbolAt(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
+        return _sites[address] = CallSite.OfCode($"{place} [{Name}]");
+    }
+
+    private void MustFit(HardwareProfile profile)
+    {
+        foreach (ElfObject file in _objects)
+        {
+            if (file.WordSize != profile.WordSize)
+                throw new ElfFormatException($"{file.Name} is {file.WordSize}-bit code; {profile.Name} is a {profile.WordSize}-bit machine");
+        }
+        if (_info["vermagic"] is { } magic && CVermagic.Difference(magic, CVermagic.Of(profile)) is { } difference)
+            throw new ElfFormatException($"it was built for another machine: {difference}");
+    }
+
+    private Errno Load(KernelContext kernel, CRuntime runtime)
+    {
+        try
+        {
+            MustFit(runtime.Kernel.Machine.Profile);        // it may have been made with another machine in mind
+            CModuleImage image = new(_objects, kernel.PageSize, CModuleParameter.BytesFor(_parameters));
+            return Place(kernel, runtime, image);
+        }
+        catch (ElfFormatException refusal)
+        {
+            kernel.Printk(LogLevel.Error, $"{Name}: {refusal.Message}");
+            return Errno.ENOEXEC;
+        }
+    }
+
+    private Errno Place(KernelContext kernel, CRuntime runtime, CModuleImage image)
+    {
+        VirtualAddress core = runtime.Kernel.Mm.ModuleAlloc(kernel.State.Mm, image.CoreBytes);
+        VirtualAddress init = image.InitBytes == 0 || core.IsNull ? VirtualAddress.Null : runtime.Kernel.Mm.ModuleAlloc(kernel.State.Mm, image.InitBytes);
+        bool isPlaced = false;
+        try
+        {
+            if (core.IsNull || (init.IsNull && image.InitBytes != 0))
+                return Errno.ENOMEM;
+            image.Relocate(core, init, runtime.AddressOf);
+            if (image.Unresolved.Count != 0)
+                return Refuse(kernel, image.Unresolved);
+            CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);
+            CollectExports(image, runtime.WordBytes);
+            image.CopyTo(kernel);
+            Image = image;
+            runtime.Loaded(this);
+            WriteStruct(kernel, image);
+            isPlaced = true;
+            return Errno.Success;
+        }
+        finally
+        {
+            if (!isPlaced)
+            {
+                runtime.Kernel.Mm.Vfree(kernel.State.Mm, init);
+                runtime.Kernel.Mm.Vfree(kernel.State.Mm, core);
+            }
+        }
+    }
+
+    private Errno Refuse(KernelContext kernel, IReadOnlyList<string> unresolved)
+    {
+        foreach (string symbol in unresolved)
+        {
+            string why = symbol == "__you_cannot_kmalloc_that_much" ? ": a kmalloc of a constant that is larger than the largest class" : "";
+            kernel.Printk(LogLevel.Warning, $"{Name}: Unknown symbol {symbol}{why}");
+        }
+        return Errno.ENOENT;
+    }
+
+    // struct kernel_symbol: value, name.
+    private void CollectExports(CModuleImage image, int word)
+    {
+        _exports.Clear();
+        foreach (ReadOnlyMemory<byte> section in image.BytesOf("__ksymtab"))
+        {
+            for (int at = 0; at + (2 * word) <= section.Length; at += 2 * word)
+            {
+                if (image.TextAt(ElfBytes.Number(section.Span, at + word, word)) is { } name)
+                    _exports[name] = ElfBytes.Number(section.Span, at, word);
+            }
+        }
+    }
+
+    // struct module of include/linux/module.h: the name comes first.
+    private void WriteStruct(KernelContext kernel, CModuleImage image)
+    {
+        Span<byte> name = stackalloc byte[56];
+        System.Text.Encoding.UTF8.TryGetBytes(Name.AsSpan(0, Math.Min(Name.Length, 18)), name, out _);
+        kernel.CopyTo(image.StructModule, name);
+    }
+
+    private void FreeInit(KernelContext kernel)
+    {
+        VirtualAddress init = Image!.Init;
+        Image.DropInit();
+        kernel.Runtime!.Kernel.Mm.Vfree(kernel.State.Mm, init);
+    }
+
+    private void Unload(KernelContext kernel, CRuntime runtime)
+    {
+        CModuleImage image = Image!;
+        runtime.Unloaded(this);
+        runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Init);
+        runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Core);
+        Image = null;
+        _sites.Clear();
+        _exports.Clear();
+    }
+}

@@ -1,0 +1,77 @@
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <content>The kernel's variables that C code sees, as bytes in the kernel image's .data; and what its pointers stand for.</content>
+internal sealed partial class CRuntime
+{
+    private readonly Dictionary<ulong, KmemCache> _caches = [];
+    private VirtualAddress _jiffies;
+
+    /// <summary>The address of a symbol that a module does not define itself: of another module, or of the kernel.</summary>
+    public ulong? AddressOf(string name)
+    {
+        foreach (CModule module in _modules)
+        {
+            if (module.ExportedSymbol(name) is { } address)
+                return address;
+        }
+        return Exports.Find(name)?.Address;
+    }
+
+    /// <summary>Takes zeroed bytes for a variable and exports it.</summary>
+    public VirtualAddress AddVariable(string name, int bytes)
+    {
+        VirtualAddress address = Kernel.Mm.TakeKernelData(bytes);
+        Exports.Variable(name, address);
+        return address;
+    }
+
+    /// <summary>Makes jiffies and malloc_sizes.</summary>
+    public void AddVariables()
+    {
+        _jiffies = AddVariable("jiffies", 8);
+        Exports.Variable("jiffies_64", _jiffies);
+        WriteMallocSizes();
+    }
+
+    /// <summary>Brings jiffies up to date: C code reads them without a call.</summary>
+    public void UpdateJiffies() => Kernel.Context(Kernel.Current.Id).Write(_jiffies, Kernel.Machine.Clock.Jiffies);
+
+    /// <summary>The cache whose struct kmem_cache lies at an address; null when there is none.</summary>
+    public KmemCache? CacheAt(VirtualAddress descriptor)
+    {
+        if (_caches.TryGetValue(descriptor.Value, out KmemCache? known) && known.IsAlive)
+            return known;
+        foreach (SlabInfo info in Kernel.Mm.SlabInfos())
+        {
+            if (Kernel.Mm.FindCache(info.Name) is { } cache && cache.Descriptor == descriptor)
+                return _caches[descriptor.Value] = cache;
+        }
+        return known;                                       // a stale handle: the call it is used in says so
+    }
+
+    // struct cache_sizes: size, cache, DMA cache; the sentinel's size is ULONG_MAX and its caches are NULL.
+    private void WriteMallocSizes()
+    {
+        IReadOnlyList<KmallocClass> classes = Kernel.Mm.KmallocClasses;
+        if (classes.Count == 0)
+            return;                                         // an allocator without size classes has no such table
+        KernelContext kernel = Kernel.Context(Kernel.Current.Id);
+        VirtualAddress at = AddVariable("malloc_sizes", (classes.Count + 1) * 3 * WordBytes);
+        foreach (KmallocClass size in classes)
+            at = WriteWords(kernel, at, size.Size, size.Cache.Descriptor.Value, size.DmaCache?.Descriptor.Value ?? 0);
+        WriteWords(kernel, at, ulong.MaxValue, 0, 0);
+    }
+
+    private VirtualAddress WriteWords(KernelContext kernel, VirtualAddress at, params ReadOnlySpan<ulong> words)
+    {
+        foreach (ulong word in words)
+        {
+            kernel.WritePointer(at, new VirtualAddress(word));
+            at += (ulong)WordBytes;
+        }
+        return at;
+    }
+}

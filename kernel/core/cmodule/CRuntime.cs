@@ -1,0 +1,225 @@
+using System.Text;
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>Runs the code of C modules: calls into it, its calls into the kernel, its faults, the time it takes.</summary>
+/// <remarks>
+/// Each task that runs C code has a <see cref="CThread"/>; an interrupt's C code runs on top of the task it interrupts. Code
+/// runs in slices: between two of them time passes and interrupts are taken. A call into the kernel stops at a trap; the
+/// function behind it runs as C# code on the same CPU, and may sleep or call C code again.
+/// </remarks>
+internal sealed partial class CRuntime : IDisposable
+{
+    private const ulong LeastStackBytes = 8 << 10;          // THREAD_SIZE
+    private const int LongestString = 64 << 10;
+    private const long Slice = 20_000;                      // instructions; one takes a nanosecond
+    private readonly Stack<CThread> _idle = [];
+    private readonly List<CThread> _threads = [];
+    private readonly List<CModule> _modules = [];           // oldest first
+    private readonly ICpuCores _cores;
+
+    /// <summary>Makes what C modules need of a kernel.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="cores">Makes cores.</param>
+    public CRuntime(Kernel kernel, ICpuCores cores)
+    {
+        Kernel = kernel;
+        _cores = cores;
+        Exports = new CExportTable(TrapsOf(kernel.Machine));
+        CExports.AddAll(this);
+    }
+
+    /// <summary>The kernel.</summary>
+    public Kernel Kernel { get; }
+
+    /// <summary>Bytes of a pointer.</summary>
+    public int WordBytes => Kernel.Machine.Profile.WordBytes;
+
+    /// <summary>What modules may use.</summary>
+    public CExportTable Exports { get; }
+
+    /// <summary>Loaded C modules, oldest first.</summary>
+    public IReadOnlyList<CModule> Modules => _modules;
+
+    /// <summary>A module's code and data are in memory.</summary>
+    public void Loaded(CModule module)
+    {
+        _modules.Add(module);
+        ForgetCode();
+    }
+
+    /// <summary>A module's memory is about to be given back. With the last one go the stacks.</summary>
+    public void Unloaded(CModule module)
+    {
+        _modules.Remove(module);
+        ForgetCode();
+        if (_modules.Count == 0)
+            FreeIdleThreads();
+    }
+
+    /// <summary>Calls a function of a module.</summary>
+    /// <param name="cpu">The CPU that runs.</param>
+    /// <param name="module">Whose function it is.</param>
+    /// <param name="function">Its address.</param>
+    /// <param name="arguments">Arguments of a word or less.</param>
+    /// <returns>What it returns; a narrower result has anything above it.</returns>
+    /// <exception cref="KernelOopsException">It did what no code may.</exception>
+    public ulong Call(CpuState cpu, CModule module, ulong function, params ReadOnlySpan<ulong> arguments)
+    {
+        CThread? thread = cpu.CThread;
+        bool isOutermost = thread is null;
+        if (thread is null)
+        {
+            thread = TakeThread(cpu);
+            cpu.CThread = thread;
+        }
+        object before = thread.Core.Snapshot();
+        if (isOutermost)
+            thread.Core.StackPointer = thread.StackTop;
+        thread.Depth++;
+        try
+        {
+            return Execute(thread, cpu, module, function, arguments);
+        }
+        finally
+        {
+            thread.Depth--;
+            thread.Core.Restore(before);
+            if (isOutermost)
+            {
+                cpu.CThread = null;
+                _idle.Push(thread);
+            }
+        }
+    }
+
+    /// <summary>The module an address lies in, or null.</summary>
+    public CModule? ModuleAt(ulong address) => _modules.Find(module => module.Image?.Contains(address) == true);
+
+    /// <summary>Names an address of a module or an export: "hello_init+0x1c/0x40 [hello]"; null when nothing is there.</summary>
+    public string? SymbolAt(ulong address)
+    {
+        if (ModuleAt(address) is { } module)
+            return module.Image!.SymbolAt(address) is { } symbol ? $"{symbol} [{module.Name}]" : null;
+        return Exports.All.FirstOrDefault(export => export.Address == address)?.Name;
+    }
+
+    /// <summary>A string, as strlen finds its end.</summary>
+    public string ReadString(KernelContext kernel, VirtualAddress p, CallSite site)
+    {
+        List<byte> bytes = [];
+        for (byte next; bytes.Count < LongestString && (next = kernel.Read<byte>(p, "", 0, site.Member)) != 0; p += 1)
+            bytes.Add(next);
+        return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    /// <summary>Reads a pointer without faulting.</summary>
+    public bool TryReadWord(ulong address, out ulong value)
+    {
+        Span<byte> bytes = stackalloc byte[8];
+        value = 0;
+        for (int i = 0; i < WordBytes; i++)
+        {
+            if (!Kernel.Mm.TryGetMapped(new VirtualAddress(address + (ulong)i), out Span<byte> rest))
+                return false;
+            value |= (ulong)rest[0] << (8 * i);
+        }
+        return true;
+    }
+
+    public void Dispose()
+    {
+        foreach (CThread thread in _threads)
+            thread.Dispose();
+        _threads.Clear();
+    }
+
+    // On 64-bit machines the page lies below the modules, on 32-bit ones at the very end.
+    private static CpuTraps TrapsOf(Machine machine) =>
+        machine.Profile.WordSize == 64 ? new CpuTraps(machine.Layout.TrapPage, 4096, 16) : new CpuTraps(machine.Layout.TrapPage, 2048, 4);
+
+    private ulong Execute(CThread thread, CpuState cpu, CModule module, ulong function, ReadOnlySpan<ulong> arguments)
+    {
+        ICpuCore core = thread.Core;
+        core.ForgetMemory();
+        if (!core.TryBeginCall(function, arguments, CExportTable.ReturnTrap))
+            throw Kernel.Oops.Machine(cpu, this, thread, new CpuStop(CpuStopKind.Fault, function, CpuFault.Page, 14, 2, core.StackPointer - 1));
+        long left = Kernel.Options.InstructionBudget;
+        while (true)
+        {
+            long slice = Math.Min(left, Slice);
+            CpuStop stop = core.Run(slice);
+            long used = slice - core.BudgetLeft;
+            left -= used;
+            if (stop is { Kind: CpuStopKind.Trap, Trap: CExportTable.ReturnTrap })
+            {
+                ulong result = core.Result;
+                Kernel.Time.Pass(cpu.Mm, (ulong)used);
+                return result;
+            }
+            switch (stop.Kind)
+            {
+                case CpuStopKind.Trap:
+                    Serve(thread, cpu, module, stop);
+                    break;
+                case CpuStopKind.Budget when left > 0:
+                    Kernel.Time.Pass(cpu.Mm, (ulong)used);
+                    UpdateJiffies();                        // somebody may be waiting for them
+                    break;
+                case CpuStopKind.Other:
+                    break;
+                default:
+                    throw Kernel.Oops.Machine(cpu, this, thread, stop);
+            }
+            core.ForgetMemory();                            // what was mapped may not be any more
+        }
+    }
+
+    private void Serve(CThread thread, CpuState cpu, CModule module, CpuStop stop)
+    {
+        if (Exports.At(stop.Trap) is not { Code: { } code } export)
+            throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, ErrorCode = 16, Address = stop.InstructionPointer });
+        CallSite site = SiteOf(thread.Core);
+        CCall call = new(this, cpu, module, thread.Core.Arguments(export.IsVariadic), site);
+        cpu.Site = site;
+        UpdateJiffies();
+        ulong result = code(ref call);
+        UpdateJiffies();
+        if (!thread.Core.TryReturn(result))
+            throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, Address = thread.Core.StackPointer });
+    }
+
+    private CallSite SiteOf(ICpuCore core) =>
+        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back) is { } module ? module.SiteAt(back) : CallSite.OfCode("unknown code");
+
+    private CThread TakeThread(CpuState cpu)
+    {
+        if (_idle.TryPop(out CThread? thread))
+            return thread;
+        ulong bytes = Math.Max(LeastStackBytes, (ulong)Kernel.Machine.Profile.PageSize);
+        VirtualAddress stack = Kernel.Mm.ModuleAlloc(cpu.Mm, bytes);
+        if (stack.IsNull)
+            throw Kernel.Oops.Stop(cpu, "BUG: no memory for a stack to run a C module on");
+        thread = new CThread(_cores.Create(Kernel.Machine, this, Exports.Traps), stack, bytes);
+        _threads.Add(thread);
+        return thread;
+    }
+
+    // Those that sleep in a module that is gone were ended with it.
+    private void FreeIdleThreads()
+    {
+        while (_idle.TryPop(out CThread? thread))
+        {
+            Kernel.Mm.Vfree(Kernel.Current.Mm, thread.Stack);
+            _threads.Remove(thread);
+            thread.Dispose();
+        }
+    }
+
+    private void ForgetCode()
+    {
+        foreach (CThread thread in _threads)
+            thread.Core.ForgetCode();
+    }
+}

@@ -1,0 +1,17 @@
+namespace MiniKernel.Core;
+
+/// <summary>Everything the kernel exports to C modules, header by header.</summary>
+internal static class CExports
+{
+    /// <summary>Fills a runtime's table.</summary>
+    public static void AddAll(CRuntime runtime)
+    {
+        runtime.AddVariables();
+        CSlabExports.AddTo(runtime.Exports);
+        CPageExports.AddTo(runtime.Exports);
+        CStringExports.AddTo(runtime.Exports);
+        CPrintkExports.AddTo(runtime.Exports);
+        CDivisionExports.AddTo(runtime.Exports);
+        CTimeExports.AddTo(runtime.Exports);
+    }
+}

@@ -1,0 +1,84 @@
+using MiniKernel.Hal;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Core;
+
+/// <summary>linux/slab.h, linux/vmalloc.h.</summary>
+internal static class CSlabExports
+{
+    public static void AddTo(CExportTable table)
+    {
+        table.Function("__kmalloc", static (ref CCall c) => c.Kernel.Kmalloc(c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("kzalloc", static (ref CCall c) => c.Kernel.Kzalloc(c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("kcalloc", static (ref CCall c) => c.Kernel.Kcalloc(c.Word(), c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("kmalloc_array", KmallocArray);
+        table.Function("krealloc", static (ref CCall c) => c.Kernel.Krealloc(c.Pointer(), c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("kfree", Kfree);
+        table.Function("ksize", static (ref CCall c) => c.Kernel.Ksize(c.Pointer(), "", 0, c.Member));
+        table.Function("kmem_cache_create", CacheCreate);
+        table.Function("kmem_cache_destroy", CacheDestroy);
+        table.Function("kmem_cache_alloc", static (ref CCall c) => CacheAlloc(ref c, 0));
+        table.Function("kmem_cache_zalloc", static (ref CCall c) => CacheAlloc(ref c, GfpFlags.Zero));
+        table.Function("kmem_cache_free", CacheFree);
+        table.Function("kmem_cache_shrink", static (ref CCall c) => Cache(ref c, "kmem_cache_shrink") is { } cache ? (ulong)c.Kernel.KmemCacheShrink(cache, "", 0, c.Member) : 0);
+        table.Function("kmem_cache_size", static (ref CCall c) => Cache(ref c, "kmem_cache_size").ObjectSize);
+        table.Function("kmem_cache_name", static (ref CCall c) => c.Runtime.NameOf(Cache(ref c, "kmem_cache_name")));
+        table.Function("vmalloc", static (ref CCall c) => c.Kernel.Vmalloc(c.Word(), "", 0, c.Member).Value);
+        table.Function("vzalloc", static (ref CCall c) => c.Kernel.Vzalloc(c.Word(), "", 0, c.Member).Value);
+        table.Function("vfree", Vfree);
+    }
+
+    private static ulong KmallocArray(ref CCall c)
+    {
+        (ulong count, ulong size, GfpFlags flags) = (c.Word(), c.Word(), c.Gfp());
+        ulong most = c.Runtime.WordBytes == 8 ? ulong.MaxValue : uint.MaxValue;
+        return size != 0 && count > most / size ? 0 : c.Kernel.Kmalloc(count * size, flags, "", 0, c.Member).Value;
+    }
+
+    private static ulong Kfree(ref CCall c)
+    {
+        c.Kernel.Kfree(c.Pointer(), "", 0, c.Member);
+        return 0;
+    }
+
+    private static ulong Vfree(ref CCall c)
+    {
+        c.Kernel.Vfree(c.Pointer(), "", 0, c.Member);
+        return 0;
+    }
+
+    private static ulong CacheCreate(ref CCall c)
+    {
+        (string name, ulong size, ulong align, SlabFlags flags, ulong ctor) = (c.Text(), c.Word(), c.Word(), (SlabFlags)c.Word(), c.Word());
+        (CRuntime runtime, CModule module) = (c.Runtime, c.Module);
+        ObjectFunction? construct = ctor == 0 ? null : (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value);
+        KmemCache? cache = c.Kernel.KmemCacheCreate(name, size, align, flags, construct, null, "", 0, c.Member);
+        return cache?.Descriptor.Value ?? 0;
+    }
+
+    private static ulong CacheDestroy(ref CCall c)
+    {
+        VirtualAddress descriptor = c.Pointer();
+        if (!descriptor.IsNull)                             // as later kernels allow
+            c.Kernel.KmemCacheDestroy(At(ref c, descriptor, "kmem_cache_destroy"), "", 0, c.Member);
+        return 0;
+    }
+
+    private static ulong CacheAlloc(ref CCall c, GfpFlags more)
+    {
+        KmemCache cache = Cache(ref c, "kmem_cache_alloc");
+        return c.Kernel.KmemCacheAlloc(cache, c.Gfp() | more, "", 0, c.Member).Value;
+    }
+
+    private static ulong CacheFree(ref CCall c)
+    {
+        KmemCache cache = Cache(ref c, "kmem_cache_free");
+        c.Kernel.KmemCacheFree(cache, c.Pointer(), "", 0, c.Member);
+        return 0;
+    }
+
+    private static KmemCache Cache(ref CCall c, string function) => At(ref c, c.Pointer(), function);
+
+    private static KmemCache At(ref CCall c, VirtualAddress descriptor, string function) =>
+        c.Runtime.CacheAt(descriptor) ?? throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"{function}({descriptor}): there is no cache at that address");
+}

@@ -1,0 +1,28 @@
+/* What a module says of itself: key=value strings in .modinfo. */
+#ifndef _LINUX_MODULE_H
+#define _LINUX_MODULE_H
+
+#include <linux/types.h>
+#include <linux/errno.h>
+#include <linux/stat.h>
+#include <linux/init.h>
+#include <linux/export.h>
+#include <linux/moduleparam.h>
+#include <linux/printk.h>
+
+#define MODULE_LICENSE(text)		MODULE_INFO(license, text)
+#define MODULE_AUTHOR(text)		MODULE_INFO(author, text)
+#define MODULE_DESCRIPTION(text)	MODULE_INFO(description, text)
+#define MODULE_VERSION(text)		MODULE_INFO(version, text)
+#define MODULE_ALIAS(text)		MODULE_INFO(alias, text)
+
+/* The loader makes one for each module. */
+struct module {
+	char name[56];
+	char __kernel[72];
+};
+
+/* Which machine the file was compiled for; insmod refuses it on another one. */
+MODULE_INFO(vermagic, MK_VERMAGIC);
+
+#endif

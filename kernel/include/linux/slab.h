@@ -1,0 +1,95 @@
+/* Objects: kmalloc and caches. */
+#ifndef _LINUX_SLAB_H
+#define _LINUX_SLAB_H
+
+#include <linux/types.h>
+#include <linux/gfp.h>
+#include <linux/cache.h>
+
+#define SLAB_RED_ZONE		0x00000400UL
+#define SLAB_POISON		0x00000800UL
+#define SLAB_HWCACHE_ALIGN	0x00002000UL
+#define SLAB_CACHE_DMA		0x00004000UL
+#define SLAB_STORE_USER		0x00010000UL
+#define SLAB_RECLAIM_ACCOUNT	0x00020000UL
+#define SLAB_PANIC		0x00040000UL
+#define SLAB_DESTROY_BY_RCU	0x00080000UL
+#define SLAB_MEM_SPREAD		0x00100000UL
+
+struct kmem_cache;
+
+struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align, unsigned long flags, void (*ctor)(void *object));
+void kmem_cache_destroy(struct kmem_cache *cache);
+void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
+void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags);
+void kmem_cache_free(struct kmem_cache *cache, void *object);
+int kmem_cache_shrink(struct kmem_cache *cache);
+unsigned int kmem_cache_size(struct kmem_cache *cache);
+const char *kmem_cache_name(struct kmem_cache *cache);
+
+/* A cache for the objects of a structure, aligned as the structure is. */
+#define KMEM_CACHE(structure, flags) \
+	kmem_cache_create(#structure, sizeof(struct structure), __alignof__(struct structure), flags, NULL)
+
+void *__kmalloc(size_t size, gfp_t flags);
+void *kzalloc(size_t size, gfp_t flags);
+void *kcalloc(size_t count, size_t size, gfp_t flags);
+void *kmalloc_array(size_t count, size_t size, gfp_t flags);
+void *krealloc(const void *object, size_t size, gfp_t flags);
+void kfree(const void *object);
+size_t ksize(const void *object);
+
+#ifdef CONFIG_SLAB
+
+/* A class of kmalloc: its size, its cache, and the cache whose slabs come from the DMA zone. */
+struct cache_sizes {
+	size_t cs_size;
+	struct kmem_cache *cs_cachep;
+	struct kmem_cache *cs_dmacachep;
+};
+extern struct cache_sizes malloc_sizes[];
+
+/* Defined nowhere: insmod refuses a module that calls it. */
+void __you_cannot_kmalloc_that_much(void);
+
+enum {
+#define KMALLOC_CLASS(bytes) __kmalloc_class_##bytes,
+#include <linux/kmalloc_sizes.h>
+#undef KMALLOC_CLASS
+	KMALLOC_CLASSES
+};
+
+/* The class a size falls into: as many are smaller. */
+static __always_inline unsigned int kmalloc_class(size_t size)
+{
+	return 0
+#define KMALLOC_CLASS(bytes) + (size > (bytes))
+#include <linux/kmalloc_sizes.h>
+#undef KMALLOC_CLASS
+	;
+}
+
+/* A size the compiler knows needs no search: its cache is an entry of malloc_sizes. */
+static __always_inline void *kmalloc(size_t size, gfp_t flags)
+{
+	if (__builtin_constant_p(size)) {
+		struct cache_sizes *sizes = &malloc_sizes[kmalloc_class(size)];
+
+		if (kmalloc_class(size) == KMALLOC_CLASSES)
+			__you_cannot_kmalloc_that_much();
+		return kmem_cache_alloc(flags & GFP_DMA ? sizes->cs_dmacachep : sizes->cs_cachep, flags);
+	}
+	return __kmalloc(size, flags);
+}
+
+#else
+
+/* An allocator without size classes. */
+static __always_inline void *kmalloc(size_t size, gfp_t flags)
+{
+	return __kmalloc(size, flags);
+}
+
+#endif
+
+#endif

@@ -1,0 +1,101 @@
+using MiniKernel.Core;
+using MiniKernel.Tests.Support;
+using NUnit.Framework;
+
+namespace MiniKernel.CModules.Tests;
+
+/// <summary>What the kernel says of modules that are broken on purpose; after each it goes on.</summary>
+public sealed class BrokenTests : CModuleFixture
+{
+    private static readonly KernelOptions _shortBudget = new() { InstructionBudget = 2_000_000 };
+
+    [TestCase("null_write", "BUG: unable to handle kernel NULL pointer dereference at virtual address 0")]
+    [TestCase("null_call", "BUG: unable to handle kernel NULL pointer dereference at virtual address 0")]
+    [TestCase("unchecked", "BUG: unable to handle kernel NULL pointer dereference at virtual address 0")]
+    [TestCase("divide", "divide error: 0000")]
+    [TestCase("endless_loop", "executed 2000000 instructions without coming back")]
+    [TestCase("stack_overflow", "BUG: stack overflow: ")]
+    [TestCase("write_text", "BUG: unable to handle kernel paging request at virtual address ")]
+    [TestCase("jump_data", "BUG: unable to handle kernel paging request at virtual address ")]
+    public void OopsNamesTheModule(string sample, string headline)
+    {
+        foreach (string profile in (string[])["i386-32", "x86-64-2g"])
+        {
+            TestKernel kernel = BootC(profile, options: _shortBudget);
+            Assert.That(kernel.Insmod(Sample($"broken/{sample}", kernel.Machine.Profile)), Is.EqualTo(Errno.EIO), () => kernel.LogText);
+            Assert.That(kernel.LogText, Does.Contain(headline).And.Contain($"[{sample}]").And.Contain("Call Trace:").And.Contain("Code:"));
+            Assert.That(kernel.LogText, Does.Contain($"{sample}: stopped; its memory stays, it cannot be unloaded"));
+            GoesOn(kernel);
+        }
+        ExpectLeftovers();
+    }
+
+    [Test]
+    public void OopsShowsTheFaultingInstruction()
+    {
+        TestKernel kernel = BootC();
+        kernel.Insmod(Sample("broken/null_write", kernel.Machine.Profile));
+        Assert.That(kernel.LogText, Does.Match(@"EIP is at null_write_init\+0x[0-9a-f]+/0x[0-9a-f]+ \[null_write\]")
+            .And.Match(@"Code:.* <c7>( [0-9a-f]{2})*").And.Contain("movl").And.Contain("EAX: 00000000"));
+        ExpectLeftovers();
+    }
+
+    [Test]
+    public void DoubleFreeIsNamed()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Sample("broken/double_free", kernel.Machine.Profile));
+        Assert.That(kernel.Kernel.Errors, Is.EqualTo(1), () => kernel.LogText);
+        Assert.That(kernel.LogText, Does.Match(@"double_free_init\+0x[0-9a-f]+/0x[0-9a-f]+ \[double_free\]"));
+    }
+
+    [Test]
+    public void LeakIsListedWithItsCallSite()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Sample("broken/leak", kernel.Machine.Profile));
+        Leak leak = kernel.Kernel.Leaks.Single();
+        Assert.That((leak.Module, leak.Count), Is.EqualTo(("leak", 1)));
+        Assert.That(leak.ToString(), Does.Match(@"leak_init\+0x[0-9a-f]+/0x[0-9a-f]+ \[leak\]"));
+        ExpectLeftovers();
+    }
+
+    [Test]
+    public void BugAndWarningNameTheLine()
+    {
+        TestKernel kernel = BootC();
+        CModule module = Init("\tWARN_ON(1);\n\tBUG();", kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Match(@"WARNING: at \S*test\.c:\d+ ").And.Match(@"kernel BUG at \S*test\.c:\d+!"));
+        ExpectLeftovers();
+    }
+
+    [TestCase("*(volatile int *)0xfffffff0")]
+    [TestCase("kmem_cache_alloc((void *)16, GFP_KERNEL)")]
+    [TestCase("printk((char *)8)")]
+    [TestCase("printk(\"%s\", (char *)0xfffff000)")]
+    [TestCase("memset((void *)0, 1, 100)")]
+    [TestCase("strlen((char *)0xffffff00)")]
+    [TestCase("page_address((void *)12345)")]
+    public void BadPointersAreOopses(string call)
+    {
+        TestKernel kernel = BootC();
+        byte[] code = Compile("test", $$"""
+            int init_module(void)
+            {
+            	(void)({{call}});
+            	return 0;
+            }
+            """, kernel.Machine.Profile);
+        CModule module = CModule.Create("test", [ElfObject.Read("test", code)], kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO), () => kernel.LogText);
+        GoesOn(kernel);
+        ExpectLeftovers();
+    }
+
+    private void GoesOn(TestKernel kernel)
+    {
+        LoadAndUnload(kernel, Sample("list", kernel.Machine.Profile));
+        Assert.That(kernel.LogText, Does.Contain("1994: Bonwick"));
+    }
+}

@@ -1,0 +1,88 @@
+using MiniKernel.Core;
+using MiniKernel.Tests.Support;
+using NUnit.Framework;
+
+namespace MiniKernel.CModules.Tests;
+
+/// <summary>Parameters of every type: what insmod is given is what the variable holds.</summary>
+public sealed class ParameterTests : CModuleFixture
+{
+    private const string Code = """
+        static unsigned char a_byte = 1; static short a_short; static ushort a_ushort; static int an_int = 42; static uint a_uint;
+        static long a_long; static ulong a_ulong; static bool a_bool; static int an_old_bool; static bool an_invbool = true;
+        static char *a_charp = "default"; static char a_string[8] = "short"; static short an_array[3]; static int given;
+        module_param(a_byte, byte, 0); module_param(a_short, short, 0); module_param(a_ushort, ushort, 0); module_param(an_int, int, 0);
+        module_param(a_uint, uint, 0); module_param(a_long, long, 0); module_param(a_ulong, ulong, 0); module_param(a_bool, bool, 0);
+        module_param(an_old_bool, bool, 0); module_param(an_invbool, invbool, 0); module_param(a_charp, charp, 0);
+        module_param_string(a_string, a_string, sizeof(a_string), 0); module_param_array(an_array, short, &given, 0);
+        module_param_named(renamed, an_int, int, 0);
+        MODULE_PARM_DESC(a_short, "A short one");
+        static int __init p_init(void)
+        {
+        	printk(KERN_INFO "%d %d %d %d %u %ld %lu\n", a_byte, a_short, a_ushort, an_int, a_uint, a_long, a_ulong);
+        	printk(KERN_INFO "%d %d %d '%s' '%s' %d:%d,%d,%d\n", a_bool, an_old_bool, an_invbool, a_charp, a_string, given, an_array[0], an_array[1], an_array[2]);
+        	return 0;
+        }
+        static void __exit p_exit(void) { }
+        module_init(p_init); module_exit(p_exit);
+        """;
+
+    [TestCase("i386-32")]
+    [TestCase("x86-64-2g")]
+    public void DefaultsAreTheModules(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Module("params", Code, kernel.Machine.Profile));
+        Assert.That(kernel.Lines, Does.Contain("1 0 0 42 0 0 0").And.Contain("0 0 1 'default' 'short' 0:0,0,0"));
+    }
+
+    [TestCase("i386-32", "-2147483648", "4294967295")]
+    [TestCase("x86-64-2g", "-9223372036854775808", "18446744073709551615")]
+    public void ValuesOfEveryType(string profile, string least, string most)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule module = Module("params", Code, kernel.Machine.Profile);
+        Errno error = kernel.Insmod(
+            module, "a_byte=255", "a_short=-32768", "a_ushort=0xffff", "an_int=-5", "a_uint=010", $"a_long={least}", $"a_ulong={most}",
+            "a_bool=Y", "an_old_bool=1", "an_invbool=y", "a_charp=a longer text, with a comma", "a_string=seven77", "an_array=-1,2");
+        Assert.That(error, Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Modules.Rmmod("params");
+        Assert.That(kernel.Lines, Does.Contain($"255 -32768 65535 -5 8 {least} {most}").And.Contain("1 1 0 'a longer text, with a comma' 'seven77' 2:-1,2,0"));
+    }
+
+    [Test]
+    public void AnotherNameForTheVariable()
+    {
+        TestKernel kernel = BootC();
+        Assert.That(kernel.Insmod(Module("params", Code, kernel.Machine.Profile), "renamed=7"), Is.EqualTo(Errno.Success));
+        kernel.Kernel.Modules.Rmmod("params");
+        Assert.That(kernel.LogText, Does.Contain("0 0 7 0"));
+    }
+
+    [TestCase("a_byte=256", Errno.EINVAL)]
+    [TestCase("a_short=32768", Errno.EINVAL)]
+    [TestCase("an_int=2147483648", Errno.EINVAL)]
+    [TestCase("an_int=x", Errno.EINVAL)]
+    [TestCase("an_int=", Errno.EINVAL)]
+    [TestCase("a_uint=-1", Errno.EINVAL)]
+    [TestCase("a_ulong=4294967296", Errno.EINVAL)]
+    [TestCase("a_bool=maybe", Errno.EINVAL)]
+    [TestCase("an_array=1,x", Errno.EINVAL)]
+    [TestCase("nobody=1", Errno.ENOENT)]
+    [TestCase("an_array=1,2,3,4", Errno.ENOEXEC)]
+    [TestCase("a_string=eight888", Errno.ENOEXEC)]
+    public void ValuesThatDoNotFitAreRefused(string parameter, Errno error)
+    {
+        TestKernel kernel = BootC();
+        Assert.That(kernel.Insmod(Module("params", Code, kernel.Machine.Profile), parameter), Is.EqualTo(error), () => kernel.LogText);
+        Assert.That(kernel.Kernel.Modules.Find("params"), Is.Null);
+    }
+
+    [Test]
+    public void TheyAreDescribed()
+    {
+        CModule module = Module("params", Code, TestMachine.Profile());
+        Assert.That(module.Parameters, Has.Count.EqualTo(14));
+        Assert.That(module.Parameters.Single(parameter => parameter.Name == "a_short").Description, Is.EqualTo("A short one"));
+    }
+}

@@ -1,0 +1,82 @@
+using MiniKernel.Core;
+using MiniKernel.Hal;
+using MiniKernel.Tests.Support;
+using NUnit.Framework;
+
+namespace MiniKernel.CModules.Tests;
+
+/// <summary>The samples of drivers/c on machines of every kind. That all memory came back the fixture checks.</summary>
+public sealed class SampleTests : CModuleFixture
+{
+    [TestCaseSource(nameof(Profiles))]
+    public void HelloSaysHelloAndGoodbye(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule hello = Sample("hello", kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(hello, "whom=C", "times=2", "numbers=1,20,300"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Modules.Rmmod("hello");
+        string[] said = [.. kernel.Lines.Where(line => line.Contains("C!", StringComparison.Ordinal) || line.Contains("make", StringComparison.Ordinal))];
+        Assert.That(said, Is.EqualTo(new[] { "Hello, C!", "Hello, C!", "3 numbers make 321", "Goodbye, C!" }));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
+    public void CacheConstructsEachObjectOnceAndKmallocFindsItsClass(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule module = Sample("cache", kernel.Machine.Profile);
+        LoadAndUnload(kernel, module);
+        int request = kernel.Machine.Profile.WordBytes + 4 + 100;
+        int size = (request + kernel.Machine.Profile.WordBytes - 1) / kernel.Machine.Profile.WordBytes * kernel.Machine.Profile.WordBytes;
+        ulong granted = Mm.KmallocSizes.For(kernel.Machine.Profile).First(bytes => bytes >= (ulong)size);
+        Assert.That(kernel.LogText, Does.Contain("40 objects of ").And.Contain(" taken from c_requests, ").And.Contain($"kmalloc({size}) gives {granted} bytes"));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
+    public void ListSortsAndEmpties(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("list", kernel.Machine.Profile));
+        string[] said = [.. kernel.Lines.Where(line => line.StartsWith("19", StringComparison.Ordinal))];
+        Assert.That(said, Is.EqualTo(new[] { "1986: Bach", "1994: Bonwick", "1996: Vahalia" }));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
+    public void PagesLieWhereTheZoneSays(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("pages", kernel.Machine.Profile));
+        HardwareProfile machine = kernel.Machine.Profile;
+        string line = kernel.Lines.Single(text => text.StartsWith("a page for DMA: frame ", StringComparison.Ordinal));
+        ulong frame = ulong.Parse(line.Split(' ')[5], System.Globalization.CultureInfo.InvariantCulture);
+        if (machine.DmaLimit != 0)
+            Assert.That(frame << machine.PageShift, Is.LessThan(machine.DmaLimit));
+        Assert.That(kernel.LogText, Does.Contain("begin with 0x5a"));
+    }
+
+    [Test]
+    public void BootWithoutCoresRefusesC()
+    {
+        TestKernel kernel = Boot();
+        CModule hello = Sample("hello", kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(hello), Is.EqualTo(Errno.ENOEXEC));
+        Assert.That(kernel.LogText, Does.Contain("hello: this machine has no core that runs C modules"));
+    }
+
+    [Test]
+    public void ModuleThatRefusesInInitLeavesNothing()
+    {
+        TestKernel kernel = BootC();
+        Assert.That(kernel.Insmod(Sample("hello", kernel.Machine.Profile), "times=-1"), Is.EqualTo(Errno.EINVAL));
+        Assert.That(kernel.Kernel.Modules.Find("hello"), Is.Null);
+    }
+
+    [Test]
+    public void ModuleCanBeLoadedAgain()
+    {
+        TestKernel kernel = BootC();
+        CModule hello = Sample("hello", kernel.Machine.Profile);
+        for (int i = 0; i < 5; i++)
+            LoadAndUnload(kernel, hello);
+        Assert.That(kernel.Lines.Count(line => line == "Hello, world!"), Is.EqualTo(5));
+    }
+}
