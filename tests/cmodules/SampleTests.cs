@@ -63,6 +63,14 @@ public sealed class SampleTests : CModuleFixture
     }
 
     [Test]
+    public void ShadowModeRefusesC()
+    {
+        TestKernel kernel = BootC(watch: WatchMode.Shadow);
+        Assert.That(kernel.Insmod(Sample("hello", kernel.Machine.Profile)), Is.EqualTo(Errno.ENOEXEC));
+        Assert.That(kernel.LogText, Does.Contain("hello: shadow mode does not check C code yet"));
+    }
+
+    [Test]
     public void ModuleThatRefusesInInitLeavesNothing()
     {
         TestKernel kernel = BootC();

@@ -60,6 +60,11 @@ public sealed class CModule : IKernelModule
             kernel.Printk(LogLevel.Error, $"{Name}: this machine has no core that runs C modules");
             return Errno.ENOEXEC;
         }
+        if (runtime.Kernel.Machine.Shadow is not null)
+        {
+            kernel.Printk(LogLevel.Error, $"{Name}: shadow mode does not check C code yet; C modules run in the bare and tracked modes");
+            return Errno.ENOEXEC;
+        }
         Errno error = Load(kernel, runtime);
         if (error != Errno.Success)
             return error;

@@ -19,7 +19,8 @@ internal sealed partial class OopsPrinter
         string where = runtime.SymbolAt(stop.InstructionPointer) ?? Pointer(stop.InstructionPointer);
         cpu.Site = CallSite.OfCode(where);
         (string headline, string kind) = Headline(cpu, thread, stop);
-        return Die(cpu, headline, kind, $"{headline} at {where}", machine: MachineState(runtime, thread, stop, where));
+        VirtualAddress? address = stop.Fault == CpuFault.Page ? new VirtualAddress(stop.Address) : null;
+        return Die(cpu, headline, kind, $"{headline} at {where}", [where], address, MachineState(runtime, thread, stop, where));
     }
 
     private (string Headline, string Kind) Headline(CpuState cpu, CThread thread, CpuStop stop)

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MiniKernel.Cli.Ask;
 using MiniKernel.Cli.Bench;
 using MiniKernel.Cli.Boot;
+using MiniKernel.Cli.Cc;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Geometry;
@@ -18,7 +19,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "insmod", "torture", "bench", "explain", "whatis", "findleaks"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "cc", "insmod", "torture", "bench", "explain", "whatis", "findleaks"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -73,6 +74,7 @@ internal sealed class Commands
         "shell" => Shell(isAlone),
         "run" => RunScript(isAlone),
         "new" => New(),
+        "cc" => Cc(isAlone),
         "insmod" => Insmod(isAlone),
         "torture" => Torture(isAlone),
         "bench" => Bench(isAlone),
@@ -209,9 +211,18 @@ internal sealed class Commands
         return new Command("new", "Makes a folder with a driver of your own: new driver NAME.") { driver };
     }
 
+    private Command Cc(bool verbose)
+    {
+        var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.OneOrMore };
+        var output = new Option<string?>("-o") { Description = "The module (default: the first source's name with .ko).", HelpName = "NAME.ko" };
+        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output };
+        command.SetAction(result => CcVerb.Run(_common.Load(result, _session), result.GetValue(files)!, result.GetValue(output), _session));
+        return command;
+    }
+
     private Command Insmod(bool verbose)
     {
-        var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, or a sample's name." };
+        var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, a C module (FILE.ko), or a sample's name." };
         var parameters = new Argument<string[]>("PARAM=VALUE") { Description = "Module parameters.", Arity = ArgumentArity.ZeroOrMore, Hidden = !verbose };
         var command = new Command("insmod", verbose ? HelpTexts.Insmod : HelpTexts.InsmodShort) { driver, parameters };
         _trace.AddTo(command);

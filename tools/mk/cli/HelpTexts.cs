@@ -28,6 +28,17 @@ internal static class HelpTexts
     /// <summary>Of run, in a list.</summary>
     public const string RunShort = "Boots and runs a script of the shell's commands.";
 
+    /// <summary>Of cc, in a list.</summary>
+    public const string CcShort = "Compiles a C module for the machine, against the kernel's headers: FILE.ko for insmod.";
+
+    /// <summary>Of cc.</summary>
+    public const string Cc = CcShort + """
+
+
+        The host's gcc does it on an x86 Linux, clang elsewhere. The machine is the configuration's or --profile's: word size, page
+        size and cache lines are compiled in, and insmod refuses the module on a machine that differs in one of them.
+        """;
+
     /// <summary>Of insmod, in a list.</summary>
     public const string InsmodShort = "Builds a driver, boots, loads it, lets it work, unloads it; says what leaked.";
 

@@ -138,7 +138,8 @@ internal static class DriversReader
         {
             BoolParameter => (value.Kind is NodeKind.True or NodeKind.False or NodeKind.Number, "true, false, 1 or 0"),
             IntParameter => (value.Kind == NodeKind.Number, parameter.Allowed),
-            _ => (value.Kind == NodeKind.Text, parameter.Allowed),
+            StringParameter => (value.Kind == NodeKind.Text, parameter.Allowed),
+            _ => (value.Kind is NodeKind.Text or NodeKind.Number or NodeKind.True or NodeKind.False, parameter.Allowed), // of C, which has texts alone
         };
         string text = value.Kind switch
         {

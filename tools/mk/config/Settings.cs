@@ -99,7 +99,7 @@ internal sealed class Settings(BootOptions options, ProfileDoubts doubts, List<s
 
     /// <summary>Reads a parameter's value from a command line.</summary>
     public static string ReadParameter(ModuleParameter parameter, string text, Mistakes found) =>
-        DriversReader.ReadValue(parameter is StringParameter ? Node(NodeKind.Text, text) : Value(text), parameter, found);
+        DriversReader.ReadValue(parameter is IntParameter or BoolParameter ? Value(text) : Node(NodeKind.Text, text), parameter, found);
 
     private static DriverRequest With(DriverRequest driver, string name, string value) =>
         driver with { Parameters = new Dictionary<string, string>(driver.Parameters) { [name] = value } };

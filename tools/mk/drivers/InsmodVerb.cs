@@ -5,7 +5,7 @@ using MiniKernel.Cli.Terminal;
 
 namespace MiniKernel.Cli.Drivers;
 
-/// <summary><c>mk insmod FOLDER [PARAM=VALUE]...</c>: builds a driver, boots, loads it, lets it work, unloads it, and says how it went.</summary>
+/// <summary><c>mk insmod DRIVER [PARAM=VALUE]...</c>: builds a driver, boots, loads it, lets it work, unloads it, and says how it went.</summary>
 internal static class InsmodVerb
 {
     /// <summary>Does it.</summary>
@@ -16,7 +16,7 @@ internal static class InsmodVerb
     /// <exception cref="UsageException">The driver has errors, or a parameter is wrong.</exception>
     public static int Run(BootOptions options, string given, IReadOnlyList<string> parameters, Session session)
     {
-        using DriverModule module = DriverLoader.Load(given, session.Folder, session);
+        using DriverModule module = DriverLoader.Load(given, session.Folder, session, options.Profile);
         ReadyDriver driver = WithParameters(new ReadyDriver(module, new Dictionary<string, string>()), parameters);
         return KernelHost.Run(
             options with { IsConfigured = true }, session,          // it loads what it was told to, boot.json or not

@@ -29,7 +29,7 @@ internal static class KernelHost
         Task<IHost> starting = Task.Run(() => Start(options, takesCtrlC));
         try
         {
-            using var machine = new Machine(options.Profile);
+            using var machine = new Machine(options.Profile) { Cores = new X86CoresWhenNeeded() };
             using var kernel = new Kernel(machine, options.Kernel);
             using KernelLogs logs = prepare(kernel);
             if (!options.IsConfigured)

@@ -126,7 +126,7 @@ internal static class BootSchema
         ["type"] = "object",
         ["properties"] = new JsonObject
         {
-            ["path"] = new JsonObject { ["description"] = "Its folder, .csproj or .dll, relative to this file.", ["type"] = "string" },
+            ["path"] = new JsonObject { ["description"] = "Its folder, .csproj or .dll, or a C module's .ko, relative to this file.", ["type"] = "string" },
             ["parameters"] = new JsonObject { ["type"] = "object", ["additionalProperties"] = new JsonObject { ["type"] = new JsonArray("boolean", "integer", "string") } },
         },
         ["required"] = new JsonArray("path"),

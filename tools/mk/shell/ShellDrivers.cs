@@ -2,11 +2,12 @@ using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
 using MiniKernel.Drivers;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Shell;
 
 /// <summary>Drivers the shell has loaded: their code stays until rmmod, so that a driver that was built again is new code.</summary>
-internal sealed class ShellDrivers(Session terminal) : IDisposable
+internal sealed class ShellDrivers(Session terminal, HardwareProfile profile) : IDisposable
 {
     private readonly Dictionary<string, DriverModule> _loaded = [];
 
@@ -19,7 +20,7 @@ internal sealed class ShellDrivers(Session terminal) : IDisposable
     {
         try
         {
-            return DriverLoader.Load(given, terminal.Folder, terminal);
+            return DriverLoader.Load(given, terminal.Folder, terminal, profile);
         }
         catch (UsageException mistakes)
         {

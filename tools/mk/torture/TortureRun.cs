@@ -42,7 +42,7 @@ internal static class TortureRun
         TortureSubject subject, HardwareProfile profile, Watchdog watchdog, CancellationToken stopping, FaultRule rule, List<CallSite>? trail)
     {
         KernelOptions options = subject.Options.Kernel;
-        using var machine = new Machine(profile);
+        using var machine = new Machine(profile) { Cores = new X86CoresWhenNeeded() };
         using var kernel = new Kernel(machine, options with { Faults = [.. options.Faults, rule] });
         kernel.Faults.Rules[^1].Trail = trail;
         var reports = new FirstReport(kernel);

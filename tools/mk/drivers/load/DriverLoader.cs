@@ -1,22 +1,27 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Drivers;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Drivers;
 
-/// <summary>From what insmod is given to a driver that can be loaded: a sample's name, a driver's folder, its .csproj, a built .dll.</summary>
+/// <summary>From what insmod is given to a driver that can be loaded: a sample's name, a driver's folder, its .csproj, a built .dll, a C module.</summary>
 internal static class DriverLoader
 {
     /// <summary>Finds, builds and loads it; the compiler's warnings go to stderr.</summary>
     /// <param name="given">A sample's name goes before a folder's of that name, which is ./NAME.</param>
     /// <param name="folder">The folder relative paths start from.</param>
     /// <param name="session">Where warnings go, and the current folder that messages name paths from.</param>
+    /// <param name="profile">The machine, which a C module must have been compiled for.</param>
     /// <exception cref="UsageException">There is no such driver, or it has errors.</exception>
-    public static DriverModule Load(string given, string folder, Session session)
+    public static DriverModule Load(string given, string folder, Session session, HardwareProfile profile)
     {
         if (SampleDrivers.Find(given) is { } sample)
             return DriverModule.Of(sample);
-        DriverImage image = Find(given, Path.GetFullPath(given, folder), session);
+        string path = Path.GetFullPath(given, folder);
+        if (CModuleFile.IsOne(path))
+            return CModuleFile.Load(path, ConfigFile.Show(path, session.Folder), profile);
+        DriverImage image = Find(given, path, session);
         foreach (string warning in image.Warnings)
             session.Err.WriteLine(warning);
         return DriverModule.Load(image);
@@ -30,7 +35,7 @@ internal static class DriverLoader
         {
             ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, session),
             ".dll" when File.Exists(path) => Read(path, session),
-            _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not a driver; {NearestName.Advice(given, [.. SampleDrivers.All.Select(driver => driver.Name)])}, or a driver's folder, .csproj or .dll"),
+            _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not a driver; {NearestName.Advice(given, [.. SampleDrivers.All.Select(driver => driver.Name)])}, or a driver's folder, .csproj or .dll, or a C module's .ko"),
         };
     }
 

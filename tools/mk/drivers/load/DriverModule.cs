@@ -53,6 +53,9 @@ internal sealed class DriverModule : IDisposable
     /// <summary>A driver that is there already; for tests.</summary>
     public static DriverModule Of(IKernelModule module) => new("module", () => module, null);
 
+    /// <summary>A driver that is made anew for each kernel.</summary>
+    public static DriverModule Of(string shown, Func<IKernelModule> create) => new(shown, create, null);
+
     /// <summary>Loads a driver from outside.</summary>
     /// <exception cref="UsageException">It is none, or reaches beyond the driver surface.</exception>
     public static DriverModule Load(DriverImage image)

@@ -13,7 +13,7 @@ internal static class ModuleCommands
     /// <summary>insmod.</summary>
     public static ShellCommand Insmod { get; } = new("insmod", "DRIVER [NAME=VALUE]...", "loads a driver", ReadInsmod)
     {
-        Details = "DRIVER is a sample's name (modinfo lists them), or a driver's folder, .csproj or .dll on the host: ./NAME. modinfo DRIVER lists its parameters.",
+        Details = "DRIVER is a sample's name (modinfo lists them), or a driver's folder, .csproj, .dll or .ko on the host: ./NAME. modinfo DRIVER lists its parameters.",
     };
 
     /// <summary>rmmod.</summary>

@@ -1,0 +1,36 @@
+using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Terminal;
+using MiniKernel.Core;
+using MiniKernel.Mm;
+
+namespace MiniKernel.Cli.Cc;
+
+/// <summary><c>mk cc FILE.c... [-o NAME.ko]</c>: compiles a C module for the machine, against the kernel's own headers.</summary>
+internal static class CcVerb
+{
+    /// <summary>Does it.</summary>
+    /// <param name="options">The machine it is for.</param>
+    /// <param name="files">The sources; several are linked into one module.</param>
+    /// <param name="output">The module; null for the first source's name with .ko.</param>
+    /// <param name="session">stderr gets what the compiler says.</param>
+    /// <exception cref="UsageException">A file is missing, there is no compiler, or it found errors; its own messages come first.</exception>
+    public static int Run(BootOptions options, IReadOnlyList<string> files, string? output, Session session)
+    {
+        string[] missing = [.. files.Where(file => !File.Exists(Path.GetFullPath(file, session.Folder)))];
+        if (missing.Length != 0)
+            throw new UsageException([.. missing.Select(file => $"mk: cc: there is no file {ConfigNode.Quote(file)}")]);
+        output ??= Path.ChangeExtension(Path.GetFileName(files[0]), ".ko");
+        CCompiler compiler = CCompiler.Find(options.Profile.WordSize);
+        (string messages, int exitCode) = compiler.Run(session.Folder, Arguments(options, files, output));
+        session.Err.Write(messages);
+        return exitCode == 0 ? ExitCode.Ok : throw new UsageException($"mk: cc: {output} was not made: {compiler.Program} ended with {exitCode}");
+    }
+
+    // Of several sources the linker makes one object that is still to be relocated; one needs no linker.
+    private static string[] Arguments(BootOptions options, IReadOnlyList<string> files, string output) =>
+    [
+        .. CBuild.Arguments(options.Profile, Path.Combine(AppContext.BaseDirectory, "include"), options.Kernel.Mm.Allocator == AllocatorKind.Slab),
+        .. files.Count == 1 ? (string[])["-c"] : ["-nostdlib", "-r"],
+        "-o", output, .. files,
+    ];
+}
