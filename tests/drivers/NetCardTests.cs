@@ -13,7 +13,7 @@ public sealed class NetCardTests(AllocatorKind allocator) : KernelFixture(alloca
     public void Workload_PassesAndGivesEverythingBack(
         [ValueSource(typeof(TestMachine), nameof(TestMachine.ProfileNames))] string profile, [Values] WatchMode watch)
     {
-        TestKernel test = Boot(profile, watch);
+        TestKernel test = Boot(profile, watch, watch == WatchMode.Shadow ? TestMachine.AtMost512M : null);
         WorkloadResult result = InsmodAndRun(test);
         Assert.That(result.Error, Is.EqualTo(Errno.Success), result.Summary);
         Assert.That(result.Summary, Does.StartWith("1056 packets sent, "));

@@ -17,7 +17,7 @@ public sealed class ShadowTests : KernelFixture
     [Test]
     public void EverySample_WorksWithoutAReport([ValueSource(nameof(_profiles))] string profile, [ValueSource(nameof(Samples))] string name)
     {
-        TestKernel test = Boot(profile, WatchMode.Shadow);
+        TestKernel test = Boot(profile, WatchMode.Shadow, TestMachine.AtMost512M);
         Assert.That(test.Insmod(SampleDrivers.Find(name)!.Create()), Is.EqualTo(Errno.Success));
         WorkloadResult? result = test.Kernel.Modules.RunWorkload(test.Kernel.Modules.Find(name)!);
         Assert.That(result?.Error ?? Errno.Success, Is.EqualTo(Errno.Success), result?.Summary);

@@ -19,6 +19,9 @@ public static class TestMachine
     public static Machine Create(string name = "i386-32", Func<HardwareProfile, HardwareProfile>? change = null, ICpuCores? cores = null) =>
         new(Profile(name, change)) { Cores = cores };
 
+    /// <summary>The same machine with 512M of RAM at most: whoever takes all memory in shadow mode touches as much of the host's again.</summary>
+    public static HardwareProfile AtMost512M(HardwareProfile profile) => profile with { Ram = Math.Min(profile.Ram, 512UL << 20) };
+
     /// <summary>Names of every shipped profile: a test-case source.</summary>
     public static IEnumerable<string> ProfileNames => ShippedProfiles.All.Select(profile => profile.Name);
 }
