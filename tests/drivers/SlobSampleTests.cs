@@ -16,7 +16,7 @@ public sealed class SlobSampleTests() : KernelFixture(AllocatorKind.Slob)
     public void EverySample_WorksAndGivesEverythingBack(
         [ValueSource(nameof(Samples))] string sample, [Values("i386-32", "i386-highmem", "x86-64-8g")] string profile, [Values] WatchMode watch)
     {
-        TestKernel test = Boot(profile, watch);
+        TestKernel test = Boot(profile, watch, watch == WatchMode.Shadow ? TestMachine.AtMost512M : null);
         (WorkloadResult? result, _) = Work(test, sample);
         Assert.That(result?.Error ?? Errno.Success, Is.EqualTo(Errno.Success), result?.Summary);
         Assert.That(test.Kernel.Errors, Is.Zero, test.LogText);
