@@ -3,7 +3,7 @@ using NUnit.Framework;
 
 namespace MiniKernel.Tests.Support;
 
-/// <summary>A program of the host that a test compares with: gcc, readelf.</summary>
+/// <summary>A program of the host that a test compares with: gcc, readelf, slabtop.</summary>
 public static class HostTool
 {
     /// <summary>Runs it; the test fails when it fails.</summary>
@@ -27,7 +27,7 @@ public static class HostTool
         string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
         if (folders.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, $"{program}.exe"))))
             return;
-        string message = $"{program} is not installed on this machine";
+        string message = $"{program} is not installed on this machine (Debian: apt-get install gcc libc6-dev binutils procps)";
         if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 })
             Assert.Fail(message);
         Assert.Ignore(message);
