@@ -8,7 +8,7 @@ namespace MiniKernel.Cli.Replay;
 /// every ID and cache.</summary>
 internal sealed class ReplayParser
 {
-    private const ulong LongestTickMs = 1_000_000_000; // eleven days: half a million runs of the reaper a CPU
+    private const ulong LongestTickMs = 10_000_000; // nearly three hours: two seconds of the host's
 
     private static IReadOnlyDictionary<string, (ReplayOperation Operation, IReadOnlyList<string> Operands)> Forms { get; } = new Dictionary<string, (ReplayOperation Operation, IReadOnlyList<string> Operands)>
     {

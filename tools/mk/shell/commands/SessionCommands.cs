@@ -16,7 +16,7 @@ internal static class SessionCommands
         ls /dev; lsmod               two commands; # begins a comment; '...' and "..." keep blanks
         """;
 
-    private const ulong LongestSleepMs = 1_000_000_000;          // eleven days: half a million runs of the reaper a CPU
+    private const ulong LongestSleepMs = 10_000_000;             // nearly three hours: two seconds of the host's
 
     /// <summary>sleep.</summary>
     public static ShellCommand Sleep { get; } = new("sleep", "MS", "lets virtual time pass: timers, tasks, devices and the reaper run; 200, 200ms or 5s", ReadSleep)
