@@ -65,6 +65,22 @@ public sealed class RunTests : CModuleFixture
         Assert.That(kernel.Lines, Does.Contain($"{a / b} {a % b} {c / d} {c % d}"));
     }
 
+    [Test]
+    public void ALoopOfCallsThatCostNothing_StillTakesTheTimeOfItsInstructions([Values("i386-32", "x86-64-2g")] string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        ulong before = kernel.Machine.Clock.NowNs;
+        LoadAndUnload(kernel, Init("""
+            	unsigned long start = jiffies;
+            	int i;
+            	for (i = 0; i < 300000; i++)
+            		kfree(NULL);
+            	printk(KERN_INFO "moved %d\n", jiffies != start);
+            """, kernel.Machine.Profile, "#include <linux/jiffies.h>"));
+        Assert.That(kernel.Lines, Does.Contain("moved 1"));
+        Assert.That(kernel.Machine.Clock.NowNs - before, Is.GreaterThan(300_000 * 3ul), "a call is three instructions at the least");
+    }
+
     [TestCase("i386-32")]
     [TestCase("x86-64-2g")]
     public void TimePasses(string profile)

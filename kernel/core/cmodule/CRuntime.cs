@@ -39,9 +39,6 @@ internal sealed partial class CRuntime : IDisposable
     /// <summary>What modules may use.</summary>
     public CExportTable Exports { get; }
 
-    /// <summary>Loaded C modules, oldest first.</summary>
-    public IReadOnlyList<CModule> Modules => _modules;
-
     /// <summary>A module's code and data are in memory.</summary>
     public void Loaded(CModule module)
     {
@@ -77,14 +74,12 @@ internal sealed partial class CRuntime : IDisposable
         object before = thread.Core.Snapshot();
         if (isOutermost)
             thread.Core.StackPointer = thread.StackTop;
-        thread.Depth++;
         try
         {
             return Execute(thread, cpu, module, function, arguments);
         }
         finally
         {
-            thread.Depth--;
             thread.Core.Restore(before);
             if (isOutermost)
             {
@@ -145,17 +140,18 @@ internal sealed partial class CRuntime : IDisposable
         core.ForgetMemory();
         if (!core.TryBeginCall(function, arguments, CExportTable.ReturnTrap))
             throw Kernel.Oops.Machine(cpu, this, thread, new CpuStop(CpuStopKind.Fault, function, CpuFault.Page, 14, 2, core.StackPointer - 1));
-        long left = Kernel.Options.InstructionBudget;
+        long left = Kernel.Options.InstructionBudget, unpaid = 0;
         while (true)
         {
             long slice = Math.Min(left, Slice);
             CpuStop stop = core.Run(slice);
             long used = slice - core.BudgetLeft;
             left -= used;
+            unpaid += used;
             if (stop is { Kind: CpuStopKind.Trap, Trap: CExportTable.ReturnTrap })
             {
                 ulong result = core.Result;
-                Kernel.Time.Pass(cpu.Mm, (ulong)used);
+                Kernel.Time.Pass(cpu.Mm, (ulong)unpaid);
                 return result;
             }
             switch (stop.Kind)
@@ -164,13 +160,16 @@ internal sealed partial class CRuntime : IDisposable
                     Serve(thread, cpu, module, stop);
                     break;
                 case CpuStopKind.Budget when left > 0:
-                    Kernel.Time.Pass(cpu.Mm, (ulong)used);
-                    UpdateJiffies();                        // somebody may be waiting for them
-                    break;
                 case CpuStopKind.Other:
                     break;
                 default:
                     throw Kernel.Oops.Machine(cpu, this, thread, stop);
+            }
+            if (unpaid >= Slice)                            // also of code that calls the kernel all the time
+            {
+                Kernel.Time.Pass(cpu.Mm, (ulong)unpaid);
+                UpdateJiffies();                            // somebody may be waiting for them
+                unpaid = 0;
             }
             core.ForgetMemory();                            // what was mapped may not be any more
         }

@@ -17,9 +17,6 @@ internal sealed class CThread(ICpuCore core, VirtualAddress stack, ulong stackBy
     /// <summary>First byte behind the stack.</summary>
     public ulong StackTop => stack.Value + stackBytes;
 
-    /// <summary>Calls into C code that have not returned.</summary>
-    public int Depth { get; set; }
-
     /// <summary>True when an address is in the page below the stack, which whoever needs more stack than there is hits.</summary>
     public bool IsBelowStack(ulong address, ulong pageSize) => address < stack.Value && stack.Value - address <= pageSize;
 
