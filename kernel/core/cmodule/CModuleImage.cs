@@ -68,7 +68,7 @@ internal sealed class CModuleImage
     /// <summary>Puts the bytes where they run.</summary>
     public void CopyTo(KernelContext kernel)
     {
-        foreach (ModulePart part in _layout.Regions)
+        foreach (ModulePart part in _layout.Parts)
         {
             if (part.Size != 0)
                 kernel.CopyTo(new VirtualAddress(part.Address), part.Bytes);
@@ -110,7 +110,7 @@ internal sealed class CModuleImage
     /// <summary>The part an address lies in; null outside the module. What was thrown away after init is outside.</summary>
     public ModulePart? PartAt(ulong address)
     {
-        foreach (ModulePart part in _layout.Regions)
+        foreach (ModulePart part in _layout.Parts)
         {
             if (address - part.Address < part.Size && !(part.IsInit && Init.IsNull))
                 return part;

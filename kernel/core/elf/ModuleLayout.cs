@@ -9,7 +9,7 @@ internal sealed class ModuleLayout
     private static readonly ImmutableArray<string> _skipped = [".modinfo", ".eh_frame", ".note", ".comment", ".gnu.warning"];
     private readonly Dictionary<(ElfObject, int), (ModulePart Region, ulong Offset)> _places = [];
     private readonly Dictionary<(ElfObject, ElfSymbol), ulong> _commons = [];
-    private readonly ModulePart[] _regions = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
+    private readonly ModulePart[] _parts = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
     private readonly ulong _pageSize;
 
     /// <summary>Lays out the sections.</summary>
@@ -28,28 +28,28 @@ internal sealed class ModuleLayout
         }
         foreach (((ElfObject file, int index), (ModulePart region, ulong offset)) in _places)
             region.Fill(offset, file.Sections[index].Bytes.Span);
-        foreach (ModulePart region in _regions)
+        foreach (ModulePart region in _parts)
             region.Seal();
     }
 
     /// <summary>The parts, in the order of <see cref="ModulePartKind"/>; empty ones too.</summary>
-    public IReadOnlyList<ModulePart> Regions => _regions;
+    public IReadOnlyList<ModulePart> Parts => _parts;
 
     /// <summary>Where the extra bytes lie in the variables.</summary>
     public ulong ExtraOffset { get; }
 
     /// <summary>One part.</summary>
-    public ModulePart this[ModulePartKind kind] => _regions[(int)kind];
+    public ModulePart this[ModulePartKind kind] => _parts[(int)kind];
 
     /// <summary>Bytes in memory, each part in pages of its own.</summary>
     /// <param name="init">Those that are thrown away after init, or the others.</param>
     public ulong BytesOf(bool init) =>
-        _regions.Where(region => region.IsInit == init).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
+        _parts.Where(region => region.IsInit == init).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
 
     /// <summary>Puts the parts into memory that has been allocated for them.</summary>
     public void MoveTo(ulong core, ulong init)
     {
-        foreach (ModulePart region in _regions)
+        foreach (ModulePart region in _parts)
         {
             ref ulong at = ref region.IsInit ? ref init : ref core;
             region.Address = at;

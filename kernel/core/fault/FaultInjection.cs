@@ -22,7 +22,7 @@ public sealed class FaultInjection : IFaultInjector
     /// <summary>The rules in force, oldest first. Each counts every request; one that says "fail" is enough.</summary>
     public IReadOnlyList<ActiveFault> Rules => _rules;
 
-    /// <summary>What failed last, as "kmalloc-like request of 100 bytes ..."; empty while nothing has.</summary>
+    /// <summary>What failed last: "100 bytes from size-128, gfp_mask=0xd0 at FILE:LINE (METHOD)"; empty while nothing has.</summary>
     public string LastFailure { get; private set; } = "";
 
     /// <summary>Adds a rule.</summary>
