@@ -71,6 +71,15 @@ internal ref struct CCall
     /// <summary>The next argument: a string, which is read; a bad pointer is the page fault that strlen would take.</summary>
     public readonly string Text() => Runtime.ReadString(Kernel, Pointer(), Site);
 
+    /// <summary>Loads a member of a structure.</summary>
+    public readonly ulong Get(VirtualAddress structure, CMember member) => Kernel.Get(structure, member, Site);
+
+    /// <summary>Loads a member that is a pointer.</summary>
+    public readonly VirtualAddress GetPointer(VirtualAddress structure, CMember member) => new(Get(structure, member));
+
+    /// <summary>Stores a member of a structure.</summary>
+    public readonly void Set(VirtualAddress structure, CMember member, ulong value) => Kernel.Set(structure, member, value, Site);
+
     /// <summary>-errno as a C function returns it.</summary>
     public static ulong Failed(Errno error) => unchecked((ulong)-(long)error);
 

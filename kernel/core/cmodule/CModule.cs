@@ -139,7 +139,7 @@ public sealed class CModule : IKernelModule
             if (image.Unresolved.Count != 0)
                 return Refuse(kernel, image.Unresolved);
             CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);
-            CollectExports(image, runtime.WordBytes);
+            CollectExports(image, runtime.Structs.KernelSymbol);
             image.CopyTo(kernel);
             Image = image;
             runtime.Loaded(this);
@@ -167,16 +167,17 @@ public sealed class CModule : IKernelModule
         return Errno.ENOENT;
     }
 
-    // struct kernel_symbol: value, name.
-    private void CollectExports(CModuleImage image, int word)
+    private void CollectExports(CModuleImage image, KernelSymbolStruct record)
     {
         _exports.Clear();
         foreach (ReadOnlyMemory<byte> section in image.BytesOf("__ksymtab"))
         {
-            for (int at = 0; at + (2 * word) <= section.Length; at += 2 * word)
+            for (int at = 0; at + record.Bytes <= section.Length; at += record.Bytes)
             {
-                if (image.TextAt(ElfBytes.Number(section.Span, at + word, word)) is { } name)
-                    _exports[name] = ElfBytes.Number(section.Span, at, word);
+                if (image.TextAt(Member(record.Symbol)) is { } name)
+                    _exports[name] = Member(record.Value);
+
+                ulong Member(CMember member) => ElfBytes.Number(section.Span, at + member.Offset, member.Bytes);
             }
         }
     }

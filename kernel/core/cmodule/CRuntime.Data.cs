@@ -52,26 +52,25 @@ internal sealed partial class CRuntime
         return known;                                       // a stale handle: the call it is used in says so
     }
 
-    // struct cache_sizes: size, cache, DMA cache; the sentinel's size is ULONG_MAX and its caches are NULL.
+    // The sentinel's size is ULONG_MAX and its caches are NULL.
     private void WriteMallocSizes()
     {
         IReadOnlyList<KmallocClass> classes = Kernel.Mm.KmallocClasses;
         if (classes.Count == 0)
             return;                                         // an allocator without size classes has no such table
         KernelContext kernel = Kernel.Context(Kernel.Current.Id);
-        VirtualAddress at = AddVariable("malloc_sizes", (classes.Count + 1) * 3 * WordBytes);
+        VirtualAddress at = AddVariable("malloc_sizes", (classes.Count + 1) * Structs.CacheSizes.Bytes);
         foreach (KmallocClass size in classes)
-            at = WriteWords(kernel, at, size.Size, size.Cache.Descriptor.Value, size.DmaCache?.Descriptor.Value ?? 0);
-        WriteWords(kernel, at, ulong.MaxValue, 0, 0);
+            at = WriteClass(kernel, at, size.Size, size.Cache.Descriptor.Value, size.DmaCache?.Descriptor.Value ?? 0);
+        WriteClass(kernel, at, ulong.MaxValue, 0, 0);
     }
 
-    private VirtualAddress WriteWords(KernelContext kernel, VirtualAddress at, params ReadOnlySpan<ulong> words)
+    private VirtualAddress WriteClass(KernelContext kernel, VirtualAddress at, ulong size, ulong cache, ulong dmaCache)
     {
-        foreach (ulong word in words)
-        {
-            kernel.WritePointer(at, new VirtualAddress(word));
-            at += (ulong)WordBytes;
-        }
-        return at;
+        CacheSizesStruct entry = Structs.CacheSizes;
+        kernel.Set(at, entry.Size, size, default);
+        kernel.Set(at, entry.Cache, cache, default);
+        kernel.Set(at, entry.DmaCache, dmaCache, default);
+        return at + (ulong)entry.Bytes;
     }
 }

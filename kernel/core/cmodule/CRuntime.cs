@@ -26,6 +26,7 @@ internal sealed partial class CRuntime : IDisposable
     {
         Kernel = kernel;
         _cores = cores;
+        Structs = new CStructs(WordBytes);
         Exports = new CExportTable(TrapsOf(kernel.Machine));
         CExports.AddAll(this);
     }
@@ -35,6 +36,9 @@ internal sealed partial class CRuntime : IDisposable
 
     /// <summary>Bytes of a pointer.</summary>
     public int WordBytes => Kernel.Machine.Profile.WordBytes;
+
+    /// <summary>The structures both sides know.</summary>
+    public CStructs Structs { get; }
 
     /// <summary>What modules may use.</summary>
     public CExportTable Exports { get; }

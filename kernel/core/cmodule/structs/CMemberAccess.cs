@@ -1,0 +1,53 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>Loads and stores members of C structures in simulated memory, checked as any access is.</summary>
+internal static class CMemberAccess
+{
+    /// <summary>Loads a number or a pointer, zero-extended.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="at">Where the structure begins.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="site">On whose behalf.</param>
+    public static ulong Get(this KernelContext kernel, VirtualAddress at, CMember member, CallSite site)
+    {
+        VirtualAddress p = at + (ulong)member.Offset;
+        return member.Bytes switch
+        {
+            1 => kernel.Read<byte>(p, "", 0, site.Member),
+            2 => kernel.Read<ushort>(p, "", 0, site.Member),
+            4 => kernel.Read<uint>(p, "", 0, site.Member),
+            8 => kernel.Read<ulong>(p, "", 0, site.Member),
+            _ => throw new ArgumentException($"{member.Name} is no number", nameof(member)),
+        };
+    }
+
+    /// <summary>Stores a number or a pointer; what is too wide loses its upper part.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="at">Where the structure begins.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="site">On whose behalf.</param>
+    public static void Set(this KernelContext kernel, VirtualAddress at, CMember member, ulong value, CallSite site)
+    {
+        VirtualAddress p = at + (ulong)member.Offset;
+        switch (member.Bytes)
+        {
+            case 1:
+                kernel.Write(p, (byte)value, "", 0, site.Member);
+                break;
+            case 2:
+                kernel.Write(p, (ushort)value, "", 0, site.Member);
+                break;
+            case 4:
+                kernel.Write(p, (uint)value, "", 0, site.Member);
+                break;
+            case 8:
+                kernel.Write(p, value, "", 0, site.Member);
+                break;
+            default:
+                throw new ArgumentException($"{member.Name} is no number", nameof(member));
+        }
+    }
+}

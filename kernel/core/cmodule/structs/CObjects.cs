@@ -1,0 +1,45 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <summary>What the kernel keeps of structures of C code beside their bytes (who sleeps on a mutex, which timer runs), found by their address.</summary>
+/// <remarks>A structure needs no end: static ones never get one, and memory may be freed with them in it. So an entry goes when
+/// the structure is made anew at its address, and with the module that made it.</remarks>
+/// <typeparam name="T">What is kept.</typeparam>
+internal sealed class CObjects<T>
+    where T : class
+{
+    private readonly Dictionary<ulong, (T Object, CModule Owner)> _byAddress = [];
+
+    /// <summary>What is kept, by address.</summary>
+    public IEnumerable<KeyValuePair<ulong, T>> All => _byAddress.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Object));
+
+    /// <summary>What is kept of a structure; null when it was never made.</summary>
+    public T? Find(VirtualAddress address) => _byAddress.TryGetValue(address.Value, out (T Object, CModule Owner) found) ? found.Object : null;
+
+    /// <summary>What is kept of a structure that needs no making: it is made at its first use.</summary>
+    public T FindOrAdd(VirtualAddress address, CModule owner, Func<VirtualAddress, T> make)
+    {
+        if (Find(address) is { } known)
+            return known;
+        T made = make(address);
+        Set(address, owner, made);
+        return made;
+    }
+
+    /// <summary>A structure was made (anew).</summary>
+    public void Set(VirtualAddress address, CModule owner, T made) => _byAddress[address.Value] = (made, owner);
+
+    /// <summary>A structure is no more.</summary>
+    public bool Remove(VirtualAddress address) => _byAddress.Remove(address.Value);
+
+    /// <summary>A module is gone.</summary>
+    public void RemoveAllOf(CModule owner)
+    {
+        foreach ((ulong address, (_, CModule maker)) in _byAddress)
+        {
+            if (maker == owner)
+                _byAddress.Remove(address);
+        }
+    }
+}
