@@ -1,3 +1,4 @@
+using MiniKernel.Hal;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
@@ -16,16 +17,25 @@ public sealed class FreeRunningTests
     [Test, CancelAfter(3_600_000)]
     public void NothingIsLost(
         [Values(2, 4, 8)] int cpus, [Values("i386-32", "x86-64-8g")] string profile, [Values] bool watched, [Values] AllocatorKind allocator,
-        CancellationToken stop)
+        CancellationToken stop) =>
+        Run(TestMachine.Profile(profile) with { Cpus = cpus }, watched, allocator, shareOf: 24, stop);
+
+    [Test, CancelAfter(3_600_000)]
+    public void NothingIsLostOnAnyProfile(
+        [ValueSource(nameof(Profiles))] string profile, [Values] bool watched, [Values] AllocatorKind allocator, CancellationToken stop) =>
+        Run(TestMachine.Profile(profile) with { Cpus = 4 }, watched, allocator, shareOf: 4 * Profiles.Count(), stop);
+
+    private static IEnumerable<string> Profiles => ShippedProfiles.All.Select(profile => profile.Name);
+
+    private static void Run(HardwareProfile profile, bool watched, AllocatorKind allocator, int shareOf, CancellationToken stop)
     {
-        const int runs = 24;
-        int seed = TestContext.Parameters.Get("stressSeed", 1), operations = TestContext.Parameters.Get("stressOperations", DefaultOperations) / runs;
+        int seed = TestContext.Parameters.Get("stressSeed", 1), operations = TestContext.Parameters.Get("stressOperations", DefaultOperations) / shareOf;
         MmOptions options = new() { FreeRunning = true, Watched = watched, Allocator = allocator };
-        using var machine = new SlabMachine(TestMachine.Profile(profile) with { Cpus = cpus }, options);
+        using var machine = new SlabMachine(profile, options);
         Census before = Census.Of(machine.Mm);
-        using var run = new StressRun(machine, operations / cpus, seed, stop);
+        using var run = new StressRun(machine, operations / profile.Cpus, seed, stop);
         run.Execute();
-        TestContext.Out.WriteLine($"{cpus} CPUs, {profile}, watched {watched}, seed {seed}: {run.Operations} operations");
+        TestContext.Out.WriteLine($"{profile.Cpus} CPUs, {profile.Name}, watched {watched}, seed {seed}: {run.Operations} operations");
         Assert.That(run.Failures, Is.Empty, $"seed {seed}");
         Assert.That(machine.Reports.All, Is.Empty, $"seed {seed}");
         Assert.That(Census.Of(machine.Mm), Is.EqualTo(before), $"seed {seed}: every frame and object is back");

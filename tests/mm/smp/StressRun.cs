@@ -14,6 +14,9 @@ internal sealed class StressRun(SlabMachine machine, int operationsPerCpu, int s
     private readonly KmemCache _common = machine.Create("stress-common", 200);
     private readonly KmemCache _large = machine.Create("stress-large", 1500, flags: SlabFlags.HwCacheAlign);
     private long _operations;
+
+    // What a CPU holds at a time, about: nobody may go short, on a machine of 4 MiB neither.
+    private readonly int _held = (int)Math.Min(400, machine.Profile.Ram / (ulong)machine.Profile.Cpus / 16384);
     private readonly CountdownEvent _ready = new(machine.Profile.Cpus);
 
     public ConcurrentQueue<string> Failures { get; } = new();
@@ -75,7 +78,7 @@ internal sealed class StressRun(SlabMachine machine, int operationsPerCpu, int s
                 _passedOn.Enqueue(TakeOut(mine, random));
             else if (what < 35 && _passedOn.TryDequeue(out Item foreign))
                 Release(cpu, foreign);
-            else if (random.Next(mine.Count + 400) > mine.Count || mine.Count == 0)
+            else if (random.Next(mine.Count + _held) > mine.Count || mine.Count == 0)
                 Add(mine, Take(cpu, random));
             else
                 Release(cpu, TakeOut(mine, random));
