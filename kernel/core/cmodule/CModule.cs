@@ -100,6 +100,9 @@ public sealed class CModule : IKernelModule
         return _sites[address] = CallSite.OfCode($"{place} [{Name}]");
     }
 
+    /// <summary>True for a symbol that other modules may use.</summary>
+    internal bool IsExported(string name) => _exports.ContainsKey(name);
+
     private void MustFit(HardwareProfile profile)
     {
         foreach (ElfObject file in _objects)
@@ -126,6 +129,7 @@ public sealed class CModule : IKernelModule
         }
     }
 
+    // Its symbols keep others loaded from here on, until the table forgets this module.
     private Errno Place(KernelContext kernel, CRuntime runtime, CModuleImage image)
     {
         VirtualAddress core = runtime.Kernel.Mm.ModuleAlloc(kernel.State.Mm, image.CoreBytes);
@@ -135,7 +139,8 @@ public sealed class CModule : IKernelModule
         {
             if (core.IsNull || (init.IsNull && image.InitBytes != 0))
                 return Errno.ENOMEM;
-            image.Relocate(core, init, runtime.AddressOf);
+            LoadedModule user = runtime.Kernel.Modules.Find(this)!;
+            image.Relocate(core, init, symbol => runtime.AddressOf(symbol, user));
             if (image.Unresolved.Count != 0)
                 return Refuse(kernel, image.Unresolved);
             CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);

@@ -13,6 +13,7 @@ internal sealed class CModuleImage
     private readonly IReadOnlyList<ElfObject> _objects;
     private readonly ModuleLayout _layout;
     private readonly Dictionary<string, (ElfObject File, ElfSymbol Symbol)> _globals = [];
+    private readonly Dictionary<string, ulong> _outside = [];
     private readonly List<string> _unresolved = [];
     private CodeSymbolTable? _symbols;
 
@@ -121,7 +122,22 @@ internal sealed class CModuleImage
     /// <summary>"hello_init+0x1c/0x40"; null when no symbol is near.</summary>
     public string? SymbolAt(ulong address) => _symbols?.NameOf(address);
 
-    /// <summary>All named symbols with their addresses and bytes, for /proc/kallsyms.</summary>
+    /// <summary>The symbol table as /proc/kallsyms lists it: in its order, also what the module only uses and the names of its sources.</summary>
+    /// <returns>Address, letter (lower case) and name.</returns>
+    public IEnumerable<(ulong Address, char Letter, string Name)> SymbolTable()
+    {
+        foreach (ElfObject file in _objects)
+        {
+            foreach (ElfSymbol symbol in file.Symbols)
+            {
+                bool isElsewhere = symbol.Section == ElfSymbol.Undefined && _globals.ContainsKey(symbol.Name);
+                if (symbol.Name.Length != 0 && !isElsewhere && TryAddress(file, symbol, out ulong address))
+                    yield return (address, SymbolLetter.Of(file, symbol), symbol.Name);
+            }
+        }
+    }
+
+    /// <summary>All named symbols with their addresses and bytes.</summary>
     public IEnumerable<CodeSymbolEntry> Symbols()
     {
         foreach (ElfObject file in _objects)
@@ -143,6 +159,23 @@ internal sealed class CModuleImage
         Span<byte> rest = part.Bytes[(int)(address - part.Address)..];
         int end = rest.IndexOf((byte)0);
         return end < 0 ? null : Encoding.UTF8.GetString(rest[..end]);
+    }
+
+    // False for what takes no memory, and for what had it until init had run.
+    private bool TryAddress(ElfObject file, ElfSymbol symbol, out ulong address)
+    {
+        address = symbol.Section switch
+        {
+            ElfSymbol.Undefined => symbol.Name == "__this_module" ? StructModule.Value : _outside.GetValueOrDefault(symbol.Name),
+            ElfSymbol.Absolute => symbol.Value,
+            _ => 0,
+        };
+        if (symbol.Section is ElfSymbol.Undefined or ElfSymbol.Absolute)
+            return true;
+        bool isPlaced = symbol.Section == ElfSymbol.Common || (_layout.TryPlace(file, symbol.Section, out ModulePart part, out _) && !(part.IsInit && Init.IsNull));
+        if (isPlaced)
+            address = _layout.AddressOf(file, symbol);
+        return isPlaced;
     }
 
     private void CollectGlobals(ElfObject file)
@@ -167,8 +200,10 @@ internal sealed class CModuleImage
         if (symbol.Name == "__this_module")
             return StructModule.Value;
         if (outside(symbol.Name) is { } address)
-            return address;
-        if (symbol.Binding != ElfBinding.Weak && !_unresolved.Contains(symbol.Name))
+            return _outside[symbol.Name] = address;
+        if (symbol.Binding == ElfBinding.Weak)
+            return 0;                                       // "if (function) function();"
+        if (!_unresolved.Contains(symbol.Name))
             _unresolved.Add(symbol.Name);
         return _layout[ModulePartKind.Text].Address;       // near, so that one message names all that is missing
     }

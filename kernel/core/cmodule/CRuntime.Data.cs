@@ -9,15 +9,22 @@ internal sealed partial class CRuntime
     private readonly Dictionary<ulong, KmemCache> _caches = [];
     private VirtualAddress _jiffies;
 
-    /// <summary>The address of a symbol that a module does not define itself: of another module, or of the kernel.</summary>
-    public ulong? AddressOf(string name)
+    /// <summary>The address of a symbol that a module does not define itself: the kernel's, or another module's, which it uses from then on.</summary>
+    /// <param name="name">The symbol.</param>
+    /// <param name="user">Who needs it.</param>
+    /// <remarks>Linux 2.6 kernel/module.c, resolve_symbol: a module that is not all there, or has died, gives nothing away.</remarks>
+    public ulong? AddressOf(string name, LoadedModule user)
     {
+        if (Exports.Find(name) is { } export)
+            return export.Address;
         foreach (CModule module in _modules)
         {
-            if (module.ExportedSymbol(name) is { } address)
-                return address;
+            if (module.ExportedSymbol(name) is not { } address || Kernel.Modules.Find(module) is not { State: ModuleState.Live } owner)
+                continue;
+            user.Use(owner);
+            return address;
         }
-        return Exports.Find(name)?.Address;
+        return null;
     }
 
     /// <summary>Takes zeroed bytes for a variable and exports it.</summary>

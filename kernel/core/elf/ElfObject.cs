@@ -127,13 +127,13 @@ public sealed class ElfObject
         int number = _symbols.Count;
         (int value, int size, int info, int section) = word == 8 ? (8, 16, 4, 6) : (4, 8, 12, 14);
         string name = ElfBytes.Name(names, ElfBytes.Number(raw, 0, 4), $"symbol {number}");
-        int index = (int)ElfBytes.Number(raw, section, 2), type = raw[info] & 15;
+        int index = (int)ElfBytes.Number(raw, section, 2);
         if (index >= _sections.Count && index is not (ElfSymbol.Absolute or ElfSymbol.Common))
             throw new ElfFormatException($"symbol {Shown(name, number)} is in section {index}, which does not exist");
         ElfBinding binding = (ElfBinding)(raw[info] >> 4);
         if (binding is not (ElfBinding.Local or ElfBinding.Global or ElfBinding.Weak))
             throw new ElfFormatException($"symbol {Shown(name, number)} has the unknown binding {(int)binding}");
-        return new ElfSymbol(name, ElfBytes.Number(raw, value, word), ElfBytes.Number(raw, size, word), index, binding, type == 2);
+        return new ElfSymbol(name, ElfBytes.Number(raw, value, word), ElfBytes.Number(raw, size, word), index, binding, (ElfSymbolType)(raw[info] & 15));
     }
 
     private void ReadRelocations()

@@ -68,6 +68,25 @@ public enum ElfBinding
     Weak = 2,
 }
 
+/// <summary>What a symbol names (the lower half of st_info).</summary>
+public enum ElfSymbolType
+{
+    /// <summary>STT_NOTYPE: nobody said.</summary>
+    None = 0,
+
+    /// <summary>STT_OBJECT: a variable.</summary>
+    Variable = 1,
+
+    /// <summary>STT_FUNC.</summary>
+    Function = 2,
+
+    /// <summary>STT_SECTION: a section; it has no name of its own.</summary>
+    Section = 3,
+
+    /// <summary>STT_FILE: the source file.</summary>
+    File = 4,
+}
+
 /// <summary>A section.</summary>
 /// <param name="Index">Its number.</param>
 /// <param name="Name">As ".text".</param>
@@ -91,9 +110,12 @@ public sealed record ElfSection(
 /// <param name="Size">Bytes, when they are known.</param>
 /// <param name="Section">The section, or one of the constants below.</param>
 /// <param name="Binding">Who sees it.</param>
-/// <param name="IsFunction">STT_FUNC.</param>
-public sealed record ElfSymbol(string Name, ulong Value, ulong Size, int Section, ElfBinding Binding, bool IsFunction)
+/// <param name="Type">What it names; a number beyond the listed ones is kept as it is.</param>
+public sealed record ElfSymbol(string Name, ulong Value, ulong Size, int Section, ElfBinding Binding, ElfSymbolType Type)
 {
+    /// <summary>True for code.</summary>
+    public bool IsFunction => Type == ElfSymbolType.Function;
+
     /// <summary>SHN_UNDEF: defined elsewhere.</summary>
     public const int Undefined = 0;
 

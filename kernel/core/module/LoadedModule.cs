@@ -25,15 +25,17 @@ public enum ModuleState
 public sealed class LoadedModule
 {
     private readonly ConditionalWeakTable<ModuleFunction, LoadedModule> _functions = [];
+    private readonly List<LoadedModule> _uses = [], _users = [];
+    private readonly ulong _address;
     private IKernelModule? _instance;
 
     /// <param name="instance">Its code; null for what is linked into the kernel.</param>
     /// <param name="name">Its name.</param>
-    /// <param name="address">Where its symbols are.</param>
+    /// <param name="address">Where its symbols are, of C# code.</param>
     internal LoadedModule(IKernelModule? instance, string name, ulong address)
     {
         _instance = instance;
-        Address = address;
+        _address = address;
         Name = name;
     }
 
@@ -47,14 +49,20 @@ public sealed class LoadedModule
     /// <summary>See <see cref="ModuleState"/>.</summary>
     public ModuleState State { get; internal set; }
 
-    /// <summary>Open files on its devices: rmmod refuses while there are any.</summary>
+    /// <summary>Open files on its devices, and modules that use its symbols: rmmod refuses while there are any.</summary>
     public int References { get; internal set; }
 
     /// <summary>How its workload went; null before it ran or when it has none.</summary>
     public WorkloadResult? Result { get; internal set; }
 
-    /// <summary>Where its symbols are in the module area. C# code has no bytes there.</summary>
-    public ulong Address { get; }
+    /// <summary>Where its code and data begin; of C# code, which has no bytes in simulated memory, an address for its symbols.</summary>
+    public ulong Address => Image?.Core.Value ?? _address;
+
+    /// <summary>Bytes of simulated memory its code and data take; what is thrown away after init counts as long as it is there.</summary>
+    public ulong MemoryBytes => Image is { } image ? image.CoreBytes + (image.Init.IsNull ? 0 : image.InitBytes) : 0;
+
+    /// <summary>Modules that use symbols it exports, the last one first.</summary>
+    public IReadOnlyList<LoadedModule> Users => _users;
 
     /// <summary>True once an oops was its doing: it is stopped when its code returns, even if it caught the exception.</summary>
     internal bool HasOopsed { get; set; }
@@ -67,6 +75,33 @@ public sealed class LoadedModule
 
     /// <summary>True when its code may be called.</summary>
     internal bool IsCallable => State != ModuleState.Dead && !IsGone;
+
+    /// <summary>Where it lies in simulated memory; null for C# code.</summary>
+    internal CModuleImage? Image => (_instance as CModule)?.Image;
+
+    /// <summary>True when it was loaded from that instance.</summary>
+    internal bool IsOf(IKernelModule instance) => ReferenceEquals(_instance, instance);
+
+    /// <summary>It has been linked to a symbol of another module, which must stay as long as this one does.</summary>
+    internal void Use(LoadedModule other)
+    {
+        if (_uses.Contains(other))
+            return;
+        _uses.Add(other);
+        other._users.Insert(0, this);
+        other.References++;
+    }
+
+    /// <summary>It is no longer linked to anybody.</summary>
+    internal void LetGoOfOthers()
+    {
+        foreach (LoadedModule other in _uses)
+        {
+            other._users.Remove(this);
+            other.References--;
+        }
+        _uses.Clear();
+    }
 
     /// <summary>True for its own code.</summary>
     internal bool Owns(Assembly assembly) => _instance?.GetType().Assembly == assembly;

@@ -26,6 +26,9 @@ public sealed class ModuleTable
     /// <summary>The module of that name, or null.</summary>
     public LoadedModule? Find(string name) => _modules.Find(module => module.Name == name);
 
+    /// <summary>What an instance was loaded as, or null.</summary>
+    internal LoadedModule? Find(IKernelModule instance) => _modules.Find(module => module.IsOf(instance));
+
     /// <summary>Makes a name for code that is linked into the kernel: what it allocates is its own.</summary>
     public BuiltInModule BuiltIn(string name) => new(_kernel, name);
 
@@ -53,7 +56,7 @@ public sealed class ModuleTable
     }
 
     /// <summary>Unloads a module.</summary>
-    /// <returns>-ENOENT when there is none of that name, -EAGAIN while its devices are open, -EBUSY when it is dead.</returns>
+    /// <returns>-ENOENT when there is none of that name, -EAGAIN while its devices are open or other modules use its symbols, -EBUSY when it is dead.</returns>
     public Errno Rmmod(string name, int cpu = 0)
     {
         if (Find(name) is not { } module)
@@ -139,6 +142,7 @@ public sealed class ModuleTable
         foreach (string resource in Withdraw(module))
             _kernel.Error($"{module.Name}: left behind {resource}; withdrawn");
         _modules.Remove(module);
+        module.LetGoOfOthers();
         _kernel.Mm.FlushQuarantine(_kernel.Current.Mm);
         _kernel.Tracker?.ReportLeaks(module);
         module.LetGo();

@@ -3,8 +3,7 @@ using System.Text;
 
 namespace MiniKernel.Core;
 
-/// <summary>/proc/modules (Linux 2.6.24 kernel/module.c, m_show). The size is that of a module's symbols: C# code has none
-/// of its own in simulated memory.</summary>
+/// <summary>/proc/modules (Linux 2.6.24 kernel/module.c, m_show). C# code has no size in simulated memory; it is shown as a page.</summary>
 internal static class ModulesFile
 {
     public static string Render(Kernel kernel)
@@ -12,10 +11,11 @@ internal static class ModulesFile
         StringBuilder text = new();
         foreach (LoadedModule module in kernel.Modules.NewestFirst)
         {
-            string address = kernel.Oops.Pointer(module.Address);
+            ulong bytes = module.Image is null ? (ulong)kernel.Machine.Profile.PageSize : module.MemoryBytes;
+            string users = module.Users.Count == 0 ? "-" : string.Concat(module.Users.Select(user => $"{user.Name},"));
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{module.Name} {kernel.Machine.Profile.PageSize} {module.References} - {StateOf(module)} 0x{address}\n");
+                $"{module.Name} {bytes} {module.References} {users} {StateOf(module)} 0x{kernel.Oops.Pointer(module.Address)}\n");
         }
         return text.ToString();
     }

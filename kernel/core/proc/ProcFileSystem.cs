@@ -63,6 +63,7 @@ public sealed class ProcFileSystem
         ["interrupts"] = () => InterruptsFile.Render(kernel),
         ["ioports"] = kernel.Regions.Render,
         ["iomem"] = () => IomemFile.Render(kernel.Machine.Profile),
+        ["kallsyms"] = () => KallsymsFile.Render(kernel),
         ["kmsg"] = () => KmsgFile.Render(kernel.Log),
         ["meminfo"] = () => MeminfoFile.Render(kernel),
         ["modules"] = () => ModulesFile.Render(kernel),

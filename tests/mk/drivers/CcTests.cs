@@ -49,6 +49,17 @@ public sealed class CcTests
     }
 
     [Test]
+    public void ShellNamesWhoUsesAModule()
+    {
+        _mk.File("library.c", "#include <linux/module.h>\nint twice(int x) { return 2 * x; }\nEXPORT_SYMBOL(twice);\n");
+        _mk.File("user.c", "#include <linux/module.h>\nint twice(int x);\nint init_module(void) { return twice(0); }\nvoid cleanup_module(void) { }\n");
+        Assert.That(_mk.Run("cc", "library.c") + _mk.Run("cc", "user.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("run", _mk.WriteScript("insmod ./library.ko\ninsmod ./user.ko\nlsmod\nrmmod library\n")), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Out, Does.Match(@"(?m)^library +\d+  1 user$").And.Match(@"(?m)^user +\d+  0$"));
+        Assert.That(_mk.ErrLines, Has.Some.EqualTo("script:4: rmmod: ERROR: Module library is in use by user"));
+    }
+
+    [Test]
     public void ErrorsOfTheCompilerAreShown()
     {
         _mk.File("wrong.c", "int f(void) { return nothing; }\n");

@@ -95,9 +95,12 @@ internal static class ModuleCommands
     private static string WhyNot(ShellSession shell, string name, Errno error) => error switch
     {
         Errno.ENOENT => $"ERROR: Module {name} does not exist in /proc/modules{Loaded(shell)}",
-        Errno.EAGAIN => $"ERROR: Module {name} is in use",
+        Errno.EAGAIN => $"ERROR: Module {name} is in use{By(shell, name)}",
         _ => $"ERROR: Removing '{name}': {ErrnoText.Of(error)}{(shell.Kernel.Modules.Find(name) is { State: ModuleState.Dead } ? "; it oopsed and stays" : "")}",
     };
+
+    private static string By(ShellSession shell, string name) =>
+        shell.Kernel.Modules.Find(name) is { Users.Count: not 0 } used ? $" by {string.Join(',', used.Users.Select(user => user.Name))}" : "";
 
     private static string Loaded(ShellSession shell)
     {
@@ -112,7 +115,7 @@ internal static class ModuleCommands
         foreach (string line in shell.Kernel.Proc.Read("modules").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string[] fields = line.Split(' ');
-            shell.Out.WriteLine($"{fields[0],-20}{fields[1],8}  {fields[2]} {fields[3].Trim('-')}".TrimEnd());
+            shell.Out.WriteLine($"{fields[0],-20}{fields[1],8}  {fields[2]} {fields[3].Trim('-', ',')}".TrimEnd());
         }
     }
 
