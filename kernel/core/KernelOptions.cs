@@ -28,6 +28,9 @@ public sealed record KernelOptions
     /// <summary>Requests that fail on demand. Any rule makes every request take the watched path.</summary>
     public IReadOnlyList<FaultRule> Faults { get; init; } = [];
 
+    /// <summary>How C modules spell what they ask for.</summary>
+    public KernelApi Api { get; init; }
+
     /// <summary>What everything random starts from.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -43,5 +46,5 @@ public sealed record KernelOptions
     /// <summary>The options as a kernel command line.</summary>
     internal string EffectiveCommandLine => CommandLine
         ?? $"{(Mm.Allocator == AllocatorKind.Slob ? "slob" : "slab")} oom={(Mm.Oom == OomPolicy.Panic ? "panic" : "fail")} watch={Watch switch { WatchMode.Bare => "bare", WatchMode.Shadow => "shadow", _ => "tracked" }}"
-            + (Mm.SlabDebug.Length == 0 ? "" : $" slab_debug={Mm.SlabDebug}");
+            + (Api == KernelApi.Modern ? "" : " api=2.6.24") + (Mm.SlabDebug.Length == 0 ? "" : $" slab_debug={Mm.SlabDebug}");
 }

@@ -44,18 +44,19 @@ public abstract class CModuleFixture : KernelFixture
         Boot(profile, watch, options: options, cores: new X86Cores());
 
     /// <summary>Compiles a sample of drivers/c for a kernel's machine: "hello", "broken/leak".</summary>
-    protected CModule Sample(string sample, HardwareProfile profile)
+    protected CModule Sample(string sample, HardwareProfile profile, KernelOptions? kernel = null)
     {
         string name = Path.GetFileName(sample);
-        return CModule.Create(name, [ElfObject.Read(name, CompileFile(Path.Combine(AppContext.BaseDirectory, "samples", $"{sample}.c"), profile))], profile);
+        byte[] code = CompileFile(Path.Combine(AppContext.BaseDirectory, "samples", $"{sample}.c"), profile, kernel);
+        return CModule.Create(name, [ElfObject.Read(name, code)], profile, (kernel ?? new KernelOptions()).Api);
     }
 
     /// <summary>Compiles what follows the usual #include lines.</summary>
-    protected CModule Module(string name, string code, HardwareProfile profile) =>
-        CModule.Create(name, [ElfObject.Read(name, Compile(name, code, profile))], profile);
+    protected CModule Module(string name, string code, HardwareProfile profile, KernelOptions? kernel = null) =>
+        CModule.Create(name, [ElfObject.Read(name, Compile(name, code, profile, kernel))], profile, (kernel ?? new KernelOptions()).Api);
 
     /// <summary>A module with nothing but an init function of these statements.</summary>
-    protected CModule Init(string statements, HardwareProfile profile, string before = "") =>
+    protected CModule Init(string statements, HardwareProfile profile, string before = "", KernelOptions? kernel = null) =>
         Module("test", $$"""
             {{before}}
             static int __init test_init(void)
@@ -68,14 +69,14 @@ public abstract class CModuleFixture : KernelFixture
             }
             module_init(test_init);
             module_exit(test_exit);
-            """, profile);
+            """, profile, kernel);
 
     /// <summary>An object file.</summary>
-    protected byte[] Compile(string name, string code, HardwareProfile profile)
+    protected byte[] Compile(string name, string code, HardwareProfile profile, KernelOptions? kernel = null)
     {
         string source = Path.Combine(_folder, $"{name}.c");
         File.WriteAllText(source, Preamble + code);
-        return CompileFile(source, profile);
+        return CompileFile(source, profile, kernel);
     }
 
     /// <summary>Loads and unloads a module.</summary>
@@ -87,10 +88,10 @@ public abstract class CModuleFixture : KernelFixture
         Assert.That(kernel.Kernel.Modules.Rmmod(module.Name), Is.EqualTo(Errno.Success), () => kernel.LogText);
     }
 
-    private byte[] CompileFile(string source, HardwareProfile profile)
+    private byte[] CompileFile(string source, HardwareProfile profile, KernelOptions? kernel)
     {
         string output = Path.Combine(_folder, $"{Path.GetFileNameWithoutExtension(source)}.ko");
-        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include")), "-Werror", "-c", "-o", output, source]);
+        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include"), kernel), "-Werror", "-c", "-o", output, source]);
         return File.ReadAllBytes(output);
     }
 }

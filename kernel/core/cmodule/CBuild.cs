@@ -1,4 +1,5 @@
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
 
@@ -8,11 +9,11 @@ public static class CBuild
     /// <summary>Arguments for the compiler, but for input, output and -c.</summary>
     /// <param name="profile">The machine it will run on.</param>
     /// <param name="include">The folder of the kernel's headers.</param>
-    /// <param name="hasSizeClasses">False for an allocator without malloc_sizes: kmalloc of a constant is a call then.</param>
-    public static IReadOnlyList<string> Arguments(HardwareProfile profile, string include, bool hasSizeClasses = true)
+    /// <param name="kernel">The kernel it will run on: its allocator (without malloc_sizes kmalloc of a constant is a call), its API. Default: the defaults.</param>
+    public static IReadOnlyList<string> Arguments(HardwareProfile profile, string include, KernelOptions? kernel = null)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return [.. Code(profile.WordSize), .. Macros(profile, hasSizeClasses), "-nostdinc", "-I", include];
+        return [.. Code(profile.WordSize), .. Macros(profile, kernel ?? new KernelOptions()), "-nostdinc", "-I", include];
     }
 
     // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer
@@ -24,7 +25,7 @@ public static class CBuild
         "-fno-asynchronous-unwind-tables", "-fno-common", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
     ];
 
-    private static IEnumerable<string> Macros(HardwareProfile profile, bool hasSizeClasses)
+    private static IEnumerable<string> Macros(HardwareProfile profile, KernelOptions kernel)
     {
         yield return "-D__KERNEL__";
         yield return "-DMODULE";
@@ -32,11 +33,13 @@ public static class CBuild
         yield return $"-DMK_L1_CACHE_BYTES={profile.L1CacheBytes}";
         yield return $"-DMK_HZ={1_000_000_000 / VirtualClock.NsPerJiffy}";
         yield return $"-DMK_RELEASE=\"{KernelVersion.Release}\"";
-        yield return $"-DMK_VERMAGIC=\"{CVermagic.Of(profile)}\"";
+        yield return $"-DMK_VERMAGIC=\"{CVermagic.Of(profile, kernel.Api)}\"";
         if (profile.Mmu)
             yield return "-DCONFIG_MMU";
         if (profile.LargeAllocs)
             yield return "-DCONFIG_LARGE_ALLOCS";
-        yield return hasSizeClasses ? "-DCONFIG_SLAB" : "-DCONFIG_SLOB";
+        yield return kernel.Mm.Allocator == AllocatorKind.Slab ? "-DCONFIG_SLAB" : "-DCONFIG_SLOB";
+        if (kernel.Api == KernelApi.Linux2624)
+            yield return "-DMK_API_2_6_24";
     }
 }

@@ -42,13 +42,14 @@ public sealed class CModule : IKernelModule
     /// <param name="name">Its name, unless .modinfo has another.</param>
     /// <param name="objects">The object files.</param>
     /// <param name="profile">The machine it is to run on.</param>
-    /// <exception cref="ElfFormatException">It is for another machine.</exception>
-    public static CModule Create(string name, IReadOnlyList<ElfObject> objects, HardwareProfile profile)
+    /// <param name="api">The API of the kernel it is to run on.</param>
+    /// <exception cref="ElfFormatException">It is for another machine, or another API.</exception>
+    public static CModule Create(string name, IReadOnlyList<ElfObject> objects, HardwareProfile profile, KernelApi api = KernelApi.Modern)
     {
         ArgumentNullException.ThrowIfNull(objects);
         ArgumentNullException.ThrowIfNull(profile);
         CModule module = new(name, objects);
-        module.MustFit(profile);
+        module.MustFit(profile, api);
         return module;
     }
 
@@ -103,14 +104,14 @@ public sealed class CModule : IKernelModule
     /// <summary>True for a symbol that other modules may use.</summary>
     internal bool IsExported(string name) => _exports.ContainsKey(name);
 
-    private void MustFit(HardwareProfile profile)
+    private void MustFit(HardwareProfile profile, KernelApi api)
     {
         foreach (ElfObject file in _objects)
         {
             if (file.WordSize != profile.WordSize)
                 throw new ElfFormatException($"{file.Name} is {file.WordSize}-bit code; {profile.Name} is a {profile.WordSize}-bit machine");
         }
-        if (_info["vermagic"] is { } magic && CVermagic.Difference(magic, CVermagic.Of(profile)) is { } difference)
+        if (_info["vermagic"] is { } magic && CVermagic.Difference(magic, CVermagic.Of(profile, api)) is { } difference)
             throw new ElfFormatException($"it was built for another machine: {difference}");
     }
 
@@ -118,7 +119,7 @@ public sealed class CModule : IKernelModule
     {
         try
         {
-            MustFit(runtime.Kernel.Machine.Profile);        // it may have been made with another machine in mind
+            MustFit(runtime.Kernel.Machine.Profile, runtime.Kernel.Options.Api);        // it may have been made with another machine in mind
             CModuleImage image = new(_objects, kernel.PageSize, CModuleParameter.BytesFor(_parameters));
             return Place(kernel, runtime, image);
         }

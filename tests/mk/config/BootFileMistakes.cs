@@ -121,12 +121,14 @@ internal static class BootFileMistakes
             "1: $.kernel.watch: \"track\" is not one of its words; did you mean \"tracked\"? allowed: tracked, bare, shadow");
         yield return Case("UnknownOom", "{ \"kernel\": { \"oom\": \"kill\" } }",
             "1: $.kernel.oom: \"kill\" is not one of its words; allowed: fail, panic");
+        yield return Case("UnknownApi", "{ \"kernel\": { \"api\": \"2.6\" } }",
+            "1: $.kernel.api: \"2.6\" is not one of its words; did you mean \"2.6.24\"? allowed: modern, 2.6.24");
         yield return Case("NegativeSeed", "{ \"kernel\": { \"seed\": -1 } }",
             "1: $.kernel.seed: -1 is not a whole number from 0 to 18446744073709551615");
         yield return Case("SlabDebugIsAList", "{ \"kernel\": { \"slabDebug\": [\"size-*\"] } }",
             "1: $.kernel.slabDebug: a list is not a text, name patterns of caches separated by commas, such as \"size-*\"");
         yield return Case("KernelKey", "{ \"kernel\": { \"alocator\": \"slab\" } }",
-            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, seed, faults");
+            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, api, seed, faults");
         yield return Case("FaultsIsAnObject", "{ \"kernel\": { \"faults\": { \"nth\": 1 } } }",
             "1: $.kernel.faults: an object is not a list [ ... ], of rules");
         yield return Case("FaultKey", "{ \"kernel\": { \"faults\": [\n { \"nht\": 1 } ] } }",

@@ -83,6 +83,30 @@ public sealed class CcTests
     }
 
     [Test]
+    public void ApiIsTheConfigurationsOrTheCommandLines()
+    {
+        _mk.File("which.c", """
+            #include <linux/module.h>
+            #include <linux/version.h>
+            static int __init which_init(void) { printk(KERN_INFO "which: %x\n", LINUX_VERSION_CODE); return 0; }
+            static void __exit which_exit(void) { }
+            module_init(which_init);
+            module_exit(which_exit);
+            """);
+        Assert.That(_mk.Run("cc", "which.c", "--api", "2.6.24"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "which.ko"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { "mk: which.ko: it was built for another machine: API is 2.6.24 in the module, modern here" }));
+        Assert.That(_mk.Run("insmod", "which.ko", "--set", "kernel.api=2.6.24"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Contain("which: 20618"));
+        _mk.File("boot.json", """{ "kernel": { "api": "2.6.24" } }""");
+        Assert.That(_mk.Run("cc", "which.c", "--api", "modern"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "which.ko", "--set", "kernel.api=modern"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Contain("which: 50a00"));
+        Assert.That(_mk.Run("cc", "which.c", "--api", "2.4"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { "mk: --api: \"2.4\" is not one of its words; did you mean \"2.6.24\"? allowed: modern, 2.6.24" }));
+    }
+
+    [Test]
     public void WhatIsNoObjectFileIsRefusedInOneLine()
     {
         _mk.File("text.ko", "hello");

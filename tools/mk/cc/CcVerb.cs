@@ -1,7 +1,6 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Core;
-using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Cc;
 
@@ -12,10 +11,13 @@ internal static class CcVerb
     /// <param name="options">The machine it is for.</param>
     /// <param name="files">The sources; several are linked into one module.</param>
     /// <param name="output">The module; null for the first source's name with .ko.</param>
+    /// <param name="api">A word of <see cref="KernelSectionReader.Apis"/>; null for the configuration's.</param>
     /// <param name="session">stderr gets what the compiler says.</param>
     /// <exception cref="UsageException">A file is missing, there is no compiler, or it found errors; its own messages come first.</exception>
-    public static int Run(BootOptions options, IReadOnlyList<string> files, string? output, Session session)
+    public static int Run(BootOptions options, IReadOnlyList<string> files, string? output, string? api, Session session)
     {
+        if (api is not null)
+            options = options with { Kernel = options.Kernel with { Api = ReadApi(api) } };
         string[] missing = [.. files.Where(file => !File.Exists(Path.GetFullPath(file, session.Folder)))];
         if (missing.Length != 0)
             throw new UsageException([.. missing.Select(file => $"mk: cc: there is no file {ConfigNode.Quote(file)}")]);
@@ -26,10 +28,17 @@ internal static class CcVerb
         return exitCode == 0 ? ExitCode.Ok : throw new UsageException($"mk: cc: {output} was not made: {compiler.Program} ended with {exitCode}");
     }
 
+    private static KernelApi ReadApi(string word)
+    {
+        var found = new Mistakes("--api");
+        int? api = ValueReader.Word(Settings.Node(NodeKind.Text, word), found, KernelSectionReader.Apis);
+        return api is { } known ? (KernelApi)known : throw new UsageException([.. found.Messages().Select(message => $"mk: --api: {message}")]);
+    }
+
     // Of several sources the linker makes one object that is still to be relocated; one needs no linker.
     private static string[] Arguments(BootOptions options, IReadOnlyList<string> files, string output) =>
     [
-        .. CBuild.Arguments(options.Profile, Path.Combine(AppContext.BaseDirectory, "include"), options.Kernel.Mm.Allocator == AllocatorKind.Slab),
+        .. CBuild.Arguments(options.Profile, Path.Combine(AppContext.BaseDirectory, "include"), options.Kernel),
         .. files.Count == 1 ? (string[])["-c"] : ["-nostdlib", "-r"],
         "-o", output, .. files,
     ];

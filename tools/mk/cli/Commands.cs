@@ -215,8 +215,10 @@ internal sealed class Commands
     {
         var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string?>("-o") { Description = "The module (default: the first source's name with .ko).", HelpName = "NAME.ko" };
-        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output };
-        command.SetAction(result => CcVerb.Run(_common.Load(result, _session), result.GetValue(files)!, result.GetValue(output), _session));
+        var api = new Option<string?>("--api") { Description = "Whose spelling the file has, instead of the configuration's kernel.api.", HelpName = string.Join('|', KernelSectionReader.Apis) };
+        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api };
+        command.SetAction(result => CcVerb.Run(
+            _common.Load(result, _session), result.GetValue(files)!, result.GetValue(output), result.GetValue(api), _session));
         return command;
     }
 

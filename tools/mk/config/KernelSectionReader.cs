@@ -7,7 +7,7 @@ namespace MiniKernel.Cli.Config;
 internal static class KernelSectionReader
 {
     /// <summary>Keys of "kernel".</summary>
-    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "seed", "faults"];
+    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "api", "seed", "faults"];
 
     /// <summary>Keys of "logging".</summary>
     public static IReadOnlyList<string> LoggingKeys { get; } = ["console", "file"];
@@ -20,6 +20,9 @@ internal static class KernelSectionReader
 
     /// <summary>Words of "kernel.watch", in the order of <see cref="WatchMode"/>.</summary>
     public static IReadOnlyList<string> WatchModes { get; } = ["tracked", "bare", "shadow"];
+
+    /// <summary>Words of "kernel.api", in the order of <see cref="KernelApi"/>.</summary>
+    public static IReadOnlyList<string> Apis { get; } = ["modern", "2.6.24"];
 
     /// <summary>Words of "logging.console", in the order of <see cref="LogLevel"/>.</summary>
     public static IReadOnlyList<string> Levels { get; } =
@@ -47,6 +50,9 @@ internal static class KernelSectionReader
                     break;
                 case "watch":
                     options = options with { Kernel = options.Kernel with { Watch = (WatchMode)(ValueReader.Word(value, mistakes, WatchModes) ?? 0) } };
+                    break;
+                case "api":
+                    options = options with { Kernel = options.Kernel with { Api = (KernelApi)(ValueReader.Word(value, mistakes, Apis) ?? 0) } };
                     break;
                 case "seed":
                     options = options with { Kernel = options.Kernel with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 } };

@@ -106,6 +106,9 @@ internal sealed record KernelShape
     [Words("tracked", "bare", "shadow"), Description("tracked: bad frees are refused and named, leaks listed. bare: Linux's silence and speed. shadow: every access is checked byte by byte.")]
     public string? Watch { get; init; }
 
+    [Words("modern", "2.6.24"), Description("How the headers of C modules spell what Linux has spelled in two ways: as 5.10, or as 2.6.24.")]
+    public string? Api { get; init; }
+
     [Description("What everything random starts from.")]
     public ulong? Seed { get; init; }
 

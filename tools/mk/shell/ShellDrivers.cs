@@ -1,13 +1,14 @@
 using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
+using MiniKernel.Core;
 using MiniKernel.Drivers;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Shell;
 
 /// <summary>Drivers the shell has loaded: their code stays until rmmod, so that a driver that was built again is new code.</summary>
-internal sealed class ShellDrivers(Session terminal, HardwareProfile profile) : IDisposable
+internal sealed class ShellDrivers(Session terminal, HardwareProfile profile, KernelApi api) : IDisposable
 {
     private readonly Dictionary<string, DriverModule> _loaded = [];
 
@@ -20,7 +21,7 @@ internal sealed class ShellDrivers(Session terminal, HardwareProfile profile) : 
     {
         try
         {
-            return DriverLoader.Load(given, terminal.Folder, terminal, profile);
+            return DriverLoader.Load(given, terminal.Folder, terminal, profile, api);
         }
         catch (UsageException mistakes)
         {

@@ -31,7 +31,7 @@ internal static class TortureCommand
         if (runs < 1)
             mistakes.Add($"mk: --runs: {runs} is not a number of runs from 1");
         List<HardwareProfile> machines = Machines(options, profiles, mistakes);
-        using DriverModule? driver = Load(given, session, options.Profile, mistakes);
+        using DriverModule? driver = Load(options, given, session, mistakes);
         if (driver is null || mistakes.Count != 0)
             throw new UsageException(mistakes);
         DriverRequest? configured = options.Drivers.FirstOrDefault(request => request.Name == given);
@@ -41,11 +41,11 @@ internal static class TortureCommand
             machines, (profile, nth) => $"mk insmod {ShellQuote.Of(given)}{parameters} --profile {ShellQuote.Of(profile)}{common}{Fault(driver.Name, nth)}", asJson);
     }
 
-    private static DriverModule? Load(string given, Session session, HardwareProfile profile, List<string> mistakes)
+    private static DriverModule? Load(BootOptions options, string given, Session session, List<string> mistakes)
     {
         try
         {
-            return DriverLoader.Load(given, session.Folder, session, profile);
+            return DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel.Api);
         }
         catch (UsageException found)
         {

@@ -51,9 +51,12 @@ internal static class CSlabExports
     {
         (string name, ulong size, ulong align, SlabFlags flags, ulong ctor) = (c.Text(), c.Word(), c.Word(), (SlabFlags)c.Word(), c.Word());
         (CRuntime runtime, CModule module) = (c.Runtime, c.Module);
-        ObjectFunction? construct = ctor == 0 ? null : (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value);
+        ulong descriptor = 0;                               // known before the first object is made
+        ObjectFunction? construct = ctor == 0 ? null : runtime.Kernel.Options.Api == KernelApi.Modern
+            ? (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value)
+            : (kernel, obj) => runtime.Call(kernel.State, module, ctor, descriptor, obj.Value);
         KmemCache? cache = c.Kernel.KmemCacheCreate(name, size, align, flags, construct, null, "", 0, c.Member);
-        return cache?.Descriptor.Value ?? 0;
+        return descriptor = cache?.Descriptor.Value ?? 0;
     }
 
     private static ulong CacheDestroy(ref CCall c)

@@ -15,16 +15,17 @@ internal static class CModuleFile
     /// <param name="path">The file; its name is the module's.</param>
     /// <param name="shown">As messages name it.</param>
     /// <param name="profile">The machine it must have been compiled for.</param>
+    /// <param name="api">The API it must have been compiled for.</param>
     /// <exception cref="UsageException">It cannot be loaded, on this machine or on any.</exception>
-    public static DriverModule Load(string path, string shown, HardwareProfile profile)
+    public static DriverModule Load(string path, string shown, HardwareProfile profile, KernelApi api)
     {
         string name = Path.GetFileNameWithoutExtension(path).Replace('-', '_');
         byte[] bytes = ConfigFile.ReadAll(path, shown);
         try
         {
             ElfObject[] objects = [ElfObject.Read(shown, bytes)];
-            CModule.Create(name, objects, profile);         // refuses here what does not fit
-            return DriverModule.Of(shown, () => CModule.Create(name, objects, profile));
+            CModule.Create(name, objects, profile, api);    // refuses here what does not fit
+            return DriverModule.Of(shown, () => CModule.Create(name, objects, profile, api));
         }
         catch (ElfFormatException refusal)
         {

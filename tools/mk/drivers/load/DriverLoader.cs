@@ -1,5 +1,6 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Core;
 using MiniKernel.Drivers;
 using MiniKernel.Hal;
 
@@ -13,14 +14,15 @@ internal static class DriverLoader
     /// <param name="folder">The folder relative paths start from.</param>
     /// <param name="session">Where warnings go, and the current folder that messages name paths from.</param>
     /// <param name="profile">The machine, which a C module must have been compiled for.</param>
+    /// <param name="api">The API, likewise.</param>
     /// <exception cref="UsageException">There is no such driver, or it has errors.</exception>
-    public static DriverModule Load(string given, string folder, Session session, HardwareProfile profile)
+    public static DriverModule Load(string given, string folder, Session session, HardwareProfile profile, KernelApi api)
     {
         if (SampleDrivers.Find(given) is { } sample)
             return DriverModule.Of(sample);
         string path = Path.GetFullPath(given, folder);
         if (CModuleFile.IsOne(path))
-            return CModuleFile.Load(path, ConfigFile.Show(path, session.Folder), profile);
+            return CModuleFile.Load(path, ConfigFile.Show(path, session.Folder), profile, api);
         DriverImage image = Find(given, path, session);
         foreach (string warning in image.Warnings)
             session.Err.WriteLine(warning);
