@@ -11,6 +11,12 @@ public sealed record Floor(string Folder, string Project, string[] MayUse, strin
     /// <summary>The assembly the project makes.</summary>
     public string Assembly { get; init; } = Project;
 
+    /// <summary>Projects that look at its code while it is compiled, and that it must have.</summary>
+    public string[] Analyzers { get; init; } = [];
+
+    /// <summary>What it is compiled for, where that is not the common framework.</summary>
+    public string? Framework { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Project;
 }

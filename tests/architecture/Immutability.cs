@@ -20,7 +20,7 @@ internal static class Immutability
         "System.Type", "System.String", "System.Text.CompositeFormat", "System.Text.RegularExpressions.Regex", "System.Globalization.CultureInfo",
         "System.StringComparer", "System.Text.Encoding", "System.Text.UTF8Encoding", "System.Version", "System.Text.Json.JsonEncodedText",
         "System.Text.Json.JsonSerializerOptions",   // read-only from its first use on
-        "Serilog.Events.MessageTemplate",
+        "Serilog.Events.MessageTemplate", "Microsoft.CodeAnalysis.DiagnosticDescriptor",
     ];
 
     /// <summary>True when no part of a value can change.</summary>

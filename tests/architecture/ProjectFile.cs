@@ -19,8 +19,11 @@ internal sealed class ProjectFile
     /// <summary>Its name without the ending.</summary>
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    /// <summary>Names of the projects it references.</summary>
-    public IEnumerable<string> ProjectReferences => Includes("ProjectReference").Select(path => System.IO.Path.GetFileNameWithoutExtension(path.Replace('\\', '/')));
+    /// <summary>Names of the projects its code uses.</summary>
+    public IEnumerable<string> ProjectReferences => Projects(areAnalyzers: false);
+
+    /// <summary>Names of the projects that look at its code while it is compiled.</summary>
+    public IEnumerable<string> Analyzers => Projects(areAnalyzers: true);
 
     /// <summary>Names of the packages it references.</summary>
     public IEnumerable<string> PackageReferences => Includes("PackageReference");
@@ -33,6 +36,11 @@ internal sealed class ProjectFile
 
     /// <summary>Attributes of the items of a kind, by name.</summary>
     public IEnumerable<string> AttributesOf(string item) => Elements(item).SelectMany(element => element.Attributes()).Select(attribute => attribute.Name.LocalName);
+
+    private IEnumerable<string> Projects(bool areAnalyzers) =>
+        from reference in Elements("ProjectReference")
+        where (reference.Attribute("OutputItemType")?.Value == "Analyzer" && reference.Attribute("ReferenceOutputAssembly")?.Value == "false") == areAnalyzers
+        select System.IO.Path.GetFileNameWithoutExtension((reference.Attribute("Include")?.Value ?? "").Replace('\\', '/'));
 
     private IEnumerable<string> Includes(string item) => Elements(item).Select(element => element.Attribute("Include")?.Value ?? "");
 

@@ -26,6 +26,7 @@ public sealed class ProjectFileTests
         Assert.Multiple(() =>
         {
             Assert.That(project.ProjectReferences, Is.Unique.And.SubsetOf(floor.MayUse), "projects");
+            Assert.That(project.Analyzers, Is.EqualTo(floor.Analyzers), "analyzers");
             Assert.That(project.PackageReferences.Where(package => !PackageNames.Allow(floor, package)), Is.Empty, "packages");
             Assert.That(project.AssemblyReferences, Is.Empty, "assemblies");
         });
@@ -42,13 +43,14 @@ public sealed class ProjectFileTests
     [TestCaseSource(nameof(Projects))]
     public void Project_LeavesTheCommonRulesAlone(string file)
     {
-        ProjectFile project = new(file);
+        (ProjectFile project, Floor floor) = Find(file);
         string[] common =
         [
-            "TargetFramework", "TargetFrameworks", "Nullable", "TreatWarningsAsErrors", "NoWarn", "WarningsNotAsErrors",
+            "TargetFrameworks", "Nullable", "TreatWarningsAsErrors", "NoWarn", "WarningsNotAsErrors",
             "DisableTransitiveProjectReferences", "ManagePackageVersionsCentrally", "AnalysisLevel", "PathMap",
         ];
         Assert.That(common.Where(name => project.Property(name).Any()), Is.Empty);
+        Assert.That(project.Property("TargetFramework").SingleOrDefault(), Is.EqualTo(floor.Framework));
         Assert.That(project.AttributesOf("PackageReference").Distinct(), Is.SubsetOf(new[] { "Include", "PrivateAssets" }), "versions stand in Directory.Packages.props");
     }
 

@@ -34,6 +34,21 @@ public sealed class DriverBuildTests : IDisposable
     }
 
     [Test]
+    public void AConstantKmallocCannotServe_IsACompileErrorOnThatMachine()
+    {
+        const string source = Usings + "public class Toy : IKernelModule\n{\n    void F(KernelContext k) => k.Kfree(k.Kmalloc(200_000, MiniKernel.Mm.GfpFlags.Kernel));\n" + Members;
+        Write(("toy/Toy.cs", source), ("toy/boot.json", """{ "machine": "mine", "profiles": { "mine": { "base": "i386-64" } } }"""));
+        const string error = "toy/Toy.cs:6:40: error MK0001: you cannot kmalloc that much: 200000 bytes; the largest class of ";
+        Assert.That(_mk.Run("insmod", "toy"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Is.EqualTo($"{error}i386-32 is 131072 bytes\n"));
+        Assert.That(_mk.Run("insmod", "toy", "--config", "toy/boot.json"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Is.EqualTo($"{error}mine is 131072 bytes\n"));
+        Assert.That(_mk.Run("insmod", "toy", "--profile", "m68k-nommu"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy"), Is.EqualTo(ExitCode.Usage), "what was built for another machine is not taken");
+        Assert.That(_mk.Run("insmod", "toy", "--set", "kernel.allocator=slob"), Is.Zero, "no size classes: " + _mk.Err);
+    }
+
+    [Test]
     public void Warnings_AreSaidEachTimeAndChangesAreBuilt()
     {
         Write(("toy/Toy.cs", Usings + "public class Toy : IKernelModule\n{\n    void F() { int unused; }\n" + Members));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Xml.Linq;
+using MiniKernel.Analyzer;
 using MiniKernel.Cli.Drivers;
 
 namespace MiniKernel.Cli.Tests;
@@ -36,6 +37,9 @@ public sealed class NewDriverTests : IDisposable
         string mk = project.Descendants("MiniKernel").Single().Value;
         foreach (XElement reference in project.Descendants("Reference"))
             Assert.That(reference.Attribute("HintPath")!.Value.Replace("$(MiniKernel)", mk, StringComparison.Ordinal), Does.Exist);
+        Assert.That(project.Descendants("Analyzer").Single().Attribute("Include")!.Value.Replace("$(MiniKernel)", mk, StringComparison.Ordinal), Does.Exist);
+        Assert.That(project.Descendants("CompilerVisibleProperty").Select(property => property.Attribute("Include")!.Value),
+            Is.EquivalentTo(new[] { KmallocLimits.ProfileProperty, KmallocLimits.LargestProperty }));
         using var boot = JsonDocument.Parse(
             File.ReadAllText(Path.Combine(_mk.Folder, "probe", "boot.json")), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
         Assert.That(boot.RootElement.GetProperty("$schema").GetString(), Does.Exist);

@@ -123,7 +123,7 @@ public sealed class UnloadTests : IDisposable
         foreach (string text in (string[])["one", "two"])
         {
             ProbeDriver.Write(_mk.Folder, ("again/probe.cs", ProbeDriver.Source.Replace("probe: gone", $"probe: gone, {text}", StringComparison.Ordinal)), ("again/deep.cs", ProbeDriver.Deep));
-            using DriverModule module = DriverLoader.Load("./again", _mk.Folder, Session(), test.Machine.Profile, KernelApi.Modern);
+            using DriverModule module = DriverLoader.Load("./again", _mk.Folder, Session(), test.Machine.Profile, new KernelOptions());
             Assert.That(test.Kernel.Modules.Insmod(module.Instance), Is.EqualTo(Errno.Success));
             Assert.That(test.Kernel.Modules.Rmmod("probe"), Is.EqualTo(Errno.Success));
             Assert.That(test.LogText, Does.Contain($"probe: gone, {text}"));
@@ -144,7 +144,7 @@ public sealed class UnloadTests : IDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     private WeakReference Load(Kernel kernel, string end, Errno expected, out DriverModule module)
     {
-        module = DriverLoader.Load("./busy", _mk.Folder, Session(), kernel.Machine.Profile, KernelApi.Modern);
+        module = DriverLoader.Load("./busy", _mk.Folder, Session(), kernel.Machine.Profile, new KernelOptions());
         Assert.That(kernel.Modules.Insmod(module.Instance, new Dictionary<string, string> { ["end"] = end }), Is.EqualTo(expected));
         Assembly assembly = module.Instance.GetType().Assembly;
         Assert.That(assembly.IsCollectible);

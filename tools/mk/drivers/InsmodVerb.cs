@@ -16,7 +16,7 @@ internal static class InsmodVerb
     /// <exception cref="UsageException">The driver has errors, or a parameter is wrong.</exception>
     public static int Run(BootOptions options, string given, IReadOnlyList<string> parameters, Session session)
     {
-        using DriverModule module = DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel.Api);
+        using DriverModule module = DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel);
         ReadyDriver driver = WithParameters(new ReadyDriver(module, new Dictionary<string, string>()), parameters);
         return KernelHost.Run(
             options with { IsConfigured = true }, session,          // it loads what it was told to, boot.json or not

@@ -3,12 +3,11 @@ using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 using MiniKernel.Drivers;
-using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Shell;
 
 /// <summary>Drivers the shell has loaded: their code stays until rmmod, so that a driver that was built again is new code.</summary>
-internal sealed class ShellDrivers(Session terminal, HardwareProfile profile, KernelApi api) : IDisposable
+internal sealed class ShellDrivers(Session terminal, Kernel kernel) : IDisposable
 {
     private readonly Dictionary<string, DriverModule> _loaded = [];
 
@@ -21,7 +20,7 @@ internal sealed class ShellDrivers(Session terminal, HardwareProfile profile, Ke
     {
         try
         {
-            return DriverLoader.Load(given, terminal.Folder, terminal, profile, api);
+            return DriverLoader.Load(given, terminal.Folder, terminal, kernel.Machine.Profile, kernel.Options);
         }
         catch (UsageException mistakes)
         {

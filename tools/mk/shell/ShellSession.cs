@@ -26,7 +26,7 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public TextWriter Out { get; private set; } = terminal.Out;
 
     /// <summary>What can be loaded, and what was.</summary>
-    public ShellDrivers Drivers { get; } = new(terminal, kernel.Machine.Profile, kernel.Options.Api);
+    public ShellDrivers Drivers { get; } = new(terminal, kernel);
 
     /// <summary>Results by name.</summary>
     public ShellVariables Variables { get; } = new();

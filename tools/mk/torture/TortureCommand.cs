@@ -45,7 +45,7 @@ internal static class TortureCommand
     {
         try
         {
-            return DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel.Api);
+            return DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel);
         }
         catch (UsageException found)
         {

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using MiniKernel.Analyzer;
 using MiniKernel.Core;
 using MiniKernel.Hal;
 using MiniKernel.Mm;
@@ -11,7 +12,7 @@ namespace MiniKernel.Cli.Drivers;
 /// <summary>Builds a driver's folder with the SDK's C# compiler.</summary>
 /// <remarks>The compiler is run directly: a driver takes 0.6 s that way, 2.7 s with dotnet build. What was built stays in
 /// obj/mk of the driver's folder under a hash of all that went in, and is taken from there while nothing has changed.</remarks>
-internal sealed class DriverBuild(string currentFolder, DotnetSdk? sdk = null)
+internal sealed class DriverBuild(string currentFolder, KmallocBound bound, DotnetSdk? sdk = null)
 {
     private const string Said = "compiler.txt";   // what it said, beside what it made
     private static UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false);
@@ -32,7 +33,7 @@ internal sealed class DriverBuild(string currentFolder, DotnetSdk? sdk = null)
     private string Fingerprint(DriverFolder folder, string[] options)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (string part in (string[])[sdk!.Compiler, .. Kernel.Append(typeof(DriverBuild)).Select(type => type.Module.ModuleVersionId.ToString()), .. options])
+        foreach (string part in (string[])[sdk!.Compiler, .. Kernel.Append(typeof(DriverBuild)).Append(typeof(KmallocLimits)).Select(type => type.Module.ModuleVersionId.ToString()), $"{bound.Bytes}", .. options])
             hash.AppendData(Encoding.UTF8.GetBytes($"{part}\n"));
         foreach (DriverSource source in folder.Sources)
         {
@@ -90,7 +91,7 @@ internal sealed class DriverBuild(string currentFolder, DotnetSdk? sdk = null)
     }
 
     // Of a path that call sites and symbols name, what lies below the driver's folder is left.
-    private static IEnumerable<string> Arguments(DriverFolder folder, string output)
+    private IEnumerable<string> Arguments(DriverFolder folder, string output)
     {
         yield return "/nologo /nostdlib+ /utf8output /fullpaths /preferreduilang:en-US /target:library /deterministic+ /debug:portable";
         yield return $"/out:\"{Path.Combine(output, folder.AssemblyName)}.dll\"";
@@ -99,6 +100,10 @@ internal sealed class DriverBuild(string currentFolder, DotnetSdk? sdk = null)
             yield return $"\"{option}\"";
         foreach (string reference in DotnetSdk.Framework.Concat(Kernel.Select(type => type.Assembly.Location)))
             yield return $"/reference:\"{reference}\"";
+        yield return $"/analyzer:\"{typeof(KmallocLimits).Assembly.Location}\"";
+        string properties = Path.Combine(output, "properties.globalconfig");
+        File.WriteAllLines(properties, bound.AsProperties, Utf8);
+        yield return $"/analyzerconfig:\"{properties}\"";
         foreach (DriverSource source in folder.Sources)
             yield return $"\"{source.Path}\"";
         string usings = Path.Combine(output, "usings.cs");

@@ -113,10 +113,19 @@ internal sealed partial class ProjectFile
             string include = item.Attribute("Include")?.Value ?? "";
             if (item.Name.LocalName == "Using" && include.Length != 0)
                 _usings.Add(include);
-            else if (item.Name.LocalName != "Reference" || !include.StartsWith("MiniKernel.", StringComparison.Ordinal))
+            else if (!IsTheKernels(item.Name.LocalName, include))
                 Refuse(item, shown, mistakes);
         }
     }
+
+    // What mk new driver writes for editors and dotnet build; mk has its own.
+    private static bool IsTheKernels(string item, string include) => item switch
+    {
+        "Reference" => include.StartsWith("MiniKernel.", StringComparison.Ordinal),
+        "Analyzer" => include.EndsWith("/MiniKernel.Analyzer.dll", StringComparison.Ordinal),
+        "CompilerVisibleProperty" => include.StartsWith("MiniKernel", StringComparison.Ordinal),
+        _ => false,
+    };
 
     private static void Refuse(XElement element, string shown, List<string> mistakes) => mistakes.Add(
         $"{shown}:{((IXmlLineInfo)element).LineNumber}: <{element.Name.LocalName}>: mk compiles every .cs file of the folder, and a module brings nothing else along; for a build of another kind: dotnet build, then insmod FILE.dll");

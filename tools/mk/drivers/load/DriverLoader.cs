@@ -13,36 +13,36 @@ internal static class DriverLoader
     /// <param name="given">A sample's name goes before a folder's of that name, which is ./NAME.</param>
     /// <param name="folder">The folder relative paths start from.</param>
     /// <param name="session">Where warnings go, and the current folder that messages name paths from.</param>
-    /// <param name="profile">The machine, which a C module must have been compiled for.</param>
-    /// <param name="api">The API, likewise.</param>
+    /// <param name="profile">The machine, which a C module must have been compiled for, and whose largest size class a C# one must keep to.</param>
+    /// <param name="kernel">Its kernel, likewise: the API a C module was compiled for, and whether there are size classes.</param>
     /// <exception cref="UsageException">There is no such driver, or it has errors.</exception>
-    public static DriverModule Load(string given, string folder, Session session, HardwareProfile profile, KernelApi api)
+    public static DriverModule Load(string given, string folder, Session session, HardwareProfile profile, KernelOptions kernel)
     {
         if (SampleDrivers.Find(given) is { } sample)
             return DriverModule.Of(sample);
         string path = Path.GetFullPath(given, folder);
         if (CModuleFile.IsOne(path))
-            return CModuleFile.Load(path, ConfigFile.Show(path, session.Folder), profile, api);
-        DriverImage image = Find(given, path, session);
+            return CModuleFile.Load(path, ConfigFile.Show(path, session.Folder), profile, kernel.Api);
+        DriverImage image = Find(given, path, KmallocBound.Of(profile, kernel), session);
         foreach (string warning in image.Warnings)
             session.Err.WriteLine(warning);
         return DriverModule.Load(image);
     }
 
-    private static DriverImage Find(string given, string path, Session session)
+    private static DriverImage Find(string given, string path, KmallocBound bound, Session session)
     {
         if (given.Length != 0 && Directory.Exists(path))
-            return Build(path, null, session);
+            return Build(path, null, bound, session);
         return Path.GetExtension(path).ToLowerInvariant() switch
         {
-            ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, session),
+            ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, bound, session),
             ".dll" when File.Exists(path) => Read(path, session),
             _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not a driver; {NearestName.Advice(given, [.. SampleDrivers.All.Select(driver => driver.Name)])}, or a driver's folder, .csproj or .dll, or a C module's .ko"),
         };
     }
 
-    private static DriverImage Build(string folder, string? project, Session session) =>
-        new DriverBuild(session.Folder).Build(DriverFolder.Read(Path.TrimEndingDirectorySeparator(folder), project, session.Folder));
+    private static DriverImage Build(string folder, string? project, KmallocBound bound, Session session) =>
+        new DriverBuild(session.Folder, bound).Build(DriverFolder.Read(Path.TrimEndingDirectorySeparator(folder), project, session.Folder));
 
     private static DriverImage Read(string path, Session session)
     {
