@@ -47,6 +47,7 @@ public sealed class Kernel : IDisposable
         Ports = new PortSpace(machine);
         Regions = new IoRegions(this);
         Devices = new CharDeviceTable(this);
+        Files = new FileCalls(this);
         Block = new BlockDeviceTable(this);
         BlockQueues = new BlockQueues(this);
         BlockTransfers = new BlockTransfers(this);
@@ -85,8 +86,11 @@ public sealed class Kernel : IDisposable
     /// <summary>Loaded modules.</summary>
     public ModuleTable Modules { get; }
 
-    /// <summary>Character devices and the files opened on them.</summary>
+    /// <summary>Character devices and /dev.</summary>
     public CharDeviceTable Devices { get; }
+
+    /// <summary>Calls on files.</summary>
+    public FileCalls Files { get; }
 
     /// <summary>Block devices: disks, and those that are open.</summary>
     public BlockDeviceTable Block { get; }
@@ -166,6 +170,13 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Runs C modules; made when the first one is loaded, null on a machine without cores.</summary>
     internal CRuntime? C => _c ??= Machine.Cores is { } cores ? new CRuntime(this, cores) : null;
+
+    /// <summary>True for an address that C modules know as a user's.</summary>
+    internal bool HasUser(ulong address) => _c?.User.Contains(address) == true;
+
+    /// <summary>Takes away what a module has registered from C.</summary>
+    /// <returns>What it was called.</returns>
+    internal IReadOnlyList<string> WithdrawC(LoadedModule module) => _c?.Withdraw(module) ?? [];
 
     internal List<Leak> LeakList { get; } = [];
 

@@ -16,6 +16,9 @@ public interface ICpuCore : IDisposable
     /// <summary>What the function that has just returned gives back; narrower values have anything above them.</summary>
     ulong Result { get; }
 
+    /// <summary>The same of a function that returns a long long.</summary>
+    ulong WideResult { get; }
+
     /// <summary>All registers with their names, as an oops shows them: the general ones in the machine's order, the instruction pointer, the flags.</summary>
     IReadOnlyList<CpuRegister> Registers { get; }
 

@@ -39,6 +39,8 @@ internal sealed class X86CpuCore : ICpuCore
 
     public ulong Result => _core.Result;
 
+    public ulong WideResult => _core.Mode == X86Mode.X64 ? _core.Result : (_core[X86Register.Rdx] << 32) | (uint)_core.Result;
+
     public IReadOnlyList<CpuRegister> Registers
     {
         get

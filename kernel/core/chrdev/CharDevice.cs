@@ -1,8 +1,12 @@
 namespace MiniKernel.Core;
 
-/// <summary>A registered character device: struct char_device_struct and cdev in one.</summary>
-internal sealed record CharDevice(uint Major, string Name, IFileOperations Operations, LoadedModule? Owner)
+/// <summary>A driver behind device numbers: struct cdev.</summary>
+/// <param name="numbers">The numbers it serves.</param>
+/// <param name="name">As reports name it.</param>
+/// <param name="operations">What files on it do.</param>
+/// <param name="owner">Whose code that is.</param>
+internal sealed class CharDevice(DeviceNumbers numbers, string name, IFileOperations operations, LoadedModule? owner) : FileTarget(name, operations, owner)
 {
-    /// <summary>False once unregistered: files that are open cannot be used any more.</summary>
-    public bool IsRegistered { get; set; } = true;
+    /// <summary>The numbers it serves.</summary>
+    public DeviceNumbers Numbers => numbers;
 }

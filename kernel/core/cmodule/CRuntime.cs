@@ -28,6 +28,9 @@ internal sealed partial class CRuntime : IDisposable
         _cores = cores;
         Structs = new CStructs(WordBytes);
         Exports = new CExportTable(TrapsOf(kernel.Machine));
+        User = new CUserSpace(kernel.Machine.Profile);
+        Files = new CFileMemory(kernel, Structs);
+        Cdevs = new CDeviceTable(this);
         CExports.AddAll(this);
     }
 
@@ -68,29 +71,16 @@ internal sealed partial class CRuntime : IDisposable
     /// <exception cref="KernelOopsException">It did what no code may.</exception>
     public ulong Call(CpuState cpu, CModule module, ulong function, params ReadOnlySpan<ulong> arguments)
     {
-        CThread? thread = cpu.CThread;
-        bool isOutermost = thread is null;
-        if (thread is null)
-        {
-            thread = TakeThread(cpu);
-            cpu.CThread = thread;
-        }
-        object before = thread.Core.Snapshot();
-        if (isOutermost)
-            thread.Core.StackPointer = thread.StackTop;
-        try
-        {
-            return Execute(thread, cpu, module, function, arguments);
-        }
-        finally
-        {
-            thread.Core.Restore(before);
-            if (isOutermost)
-            {
-                cpu.CThread = null;
-                _idle.Push(thread);
-            }
-        }
+        using CFrame frame = new(this, cpu);
+        return Execute(frame.Thread, cpu, module, function, arguments);
+    }
+
+    /// <summary>Calls a function of a module that returns a long long.</summary>
+    public ulong CallWide(CpuState cpu, CModule module, ulong function, params ReadOnlySpan<ulong> arguments)
+    {
+        using CFrame frame = new(this, cpu);
+        Execute(frame.Thread, cpu, module, function, arguments);
+        return frame.Thread.Core.WideResult;
     }
 
     /// <summary>The module an address lies in, or null.</summary>
@@ -196,7 +186,8 @@ internal sealed partial class CRuntime : IDisposable
     private CallSite SiteOf(ICpuCore core) =>
         TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back) is { } module ? module.SiteAt(back) : CallSite.OfCode("unknown code");
 
-    private CThread TakeThread(CpuState cpu)
+    /// <summary>A stack for a task that has none.</summary>
+    internal CThread TakeThread(CpuState cpu)
     {
         if (_idle.TryPop(out CThread? thread))
             return thread;
@@ -208,6 +199,9 @@ internal sealed partial class CRuntime : IDisposable
         _threads.Add(thread);
         return thread;
     }
+
+    /// <summary>A task needs its stack no more.</summary>
+    internal void Return(CThread thread) => _idle.Push(thread);
 
     // Those that sleep in a module that is gone were ended with it.
     private void FreeIdleThreads()

@@ -18,26 +18,36 @@ public readonly ref partial struct KernelContext
     public Errno UnregisterChrdev(uint major, string name)
         => _kernel.Time.Charge(_cpu, _kernel.Devices.Unregister(major, name));
 
-    /// <summary>filp_open(): opens a file of /dev.</summary>
-    public Errno FilpOpen(string path, out OpenFile? file)
-        => _kernel.Time.Charge(_cpu, _kernel.Devices.Open(path, out file, _cpu.Id));
+    /// <summary>filp_open(): opens a driver's file, for reading and writing.</summary>
+    public Errno FilpOpen(string path, out OpenFile? file) => FilpOpen(path, OpenFlags.ReadWrite, out file);
+
+    /// <summary>filp_open(): opens a driver's file.</summary>
+    public Errno FilpOpen(string path, OpenFlags flags, out OpenFile? file)
+        => _kernel.Time.Charge(_cpu, _kernel.Files.Open(path, flags, out file, _cpu.Id));
 
     /// <summary>filp_close().</summary>
-    public Errno FilpClose(OpenFile file) => _kernel.Time.Charge(_cpu, _kernel.Devices.Close(file, _cpu.Id));
+    public Errno FilpClose(OpenFile file) => _kernel.Time.Charge(_cpu, _kernel.Files.Close(file, _cpu.Id));
 
     /// <summary>vfs_read(): reads at the file's position, which moves on.</summary>
-    public IoResult VfsRead(OpenFile file, Span<byte> buffer) => _kernel.Time.Charge(_cpu, _kernel.Devices.Read(file, buffer, _cpu.Id));
+    public IoResult VfsRead(OpenFile file, Span<byte> buffer) => _kernel.Time.Charge(_cpu, _kernel.Files.Read(file, buffer, _cpu.Id));
 
     /// <summary>vfs_write(): writes at the file's position, which moves on.</summary>
-    public IoResult VfsWrite(OpenFile file, ReadOnlySpan<byte> data) => _kernel.Time.Charge(_cpu, _kernel.Devices.Write(file, data, _cpu.Id));
+    public IoResult VfsWrite(OpenFile file, ReadOnlySpan<byte> data) => _kernel.Time.Charge(_cpu, _kernel.Files.Write(file, data, _cpu.Id));
 
     /// <summary>vfs_llseek(): moves the file's position and returns it.</summary>
     public IoResult VfsLlseek(OpenFile file, long offset, SeekOrigin whence)
-        => _kernel.Time.Charge(_cpu, _kernel.Devices.Llseek(file, offset, whence, _cpu.Id));
+        => _kernel.Time.Charge(_cpu, _kernel.Files.Llseek(file, offset, whence, _cpu.Id));
 
     /// <summary>vfs_ioctl().</summary>
     public IoResult VfsIoctl(OpenFile file, uint command, ulong argument)
-        => _kernel.Time.Charge(_cpu, _kernel.Devices.Ioctl(file, command, argument, _cpu.Id));
+        => _kernel.Time.Charge(_cpu, _kernel.Files.Ioctl(file, command, argument, _cpu.Id));
+
+    /// <summary>vfs_ioctl() with a pointer to bytes of the caller's, which the driver may read and write.</summary>
+    public IoResult VfsIoctl(OpenFile file, uint command, Span<byte> argument)
+        => _kernel.Time.Charge(_cpu, _kernel.Files.Ioctl(file, command, argument, _cpu.Id));
+
+    /// <summary>poll() that does not wait.</summary>
+    public PollEvents VfsPoll(OpenFile file) => _kernel.Time.Charge(_cpu, _kernel.Files.Poll(file, _cpu.Id));
 
     /// <summary>Takes an ISA DMA channel: -EBUSY when somebody has it, -EINVAL when there is no such one.</summary>
     public Errno RequestDma(int channel, string name)

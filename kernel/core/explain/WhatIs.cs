@@ -38,7 +38,7 @@ public sealed class WhatIs
         if (address < (ulong)Profile.PageSize)
             Add("or virtual", $"the null page, which is never mapped: NULL + {address}, as when a field is read through a NULL pointer");
         else
-            Add("or virtual", "not mapped: the kernel has no user space");
+            Add("or virtual", $"not mapped: {UserSpace(address)}");
         TellFrame(physical);
         TellObject(_kernel.Mm.PhysToVirt(physical), physical);
     }
@@ -71,8 +71,13 @@ public sealed class WhatIs
         if (address - Space.TrapPage < (ulong)Profile.PageSize)
             return "the trap page, where calls into the kernel land";
         ulong inImage = address - Space.KernelMapBase;
-        return IsImage(inImage) ? Image(p) : address < Space.DirectMapBase ? "below the kernel: there is no user space" : "between the kernel's areas";
+        return IsImage(inImage) ? Image(p) : address < Space.DirectMapBase ? $"below the kernel: {UserSpace(address)}" : "between the kernel's areas";
     }
+
+    // Only C modules are handed addresses of users' buffers.
+    private string UserSpace(ulong address) => _kernel.HasUser(address)
+        ? "user space: a driver gets there with copy_to_user and copy_from_user alone"
+        : "there is no user space";
 
     private ulong AtomicBottom => Space.KmapAtomicTop - (((ulong)(AddressSpaceLayout.KmapTypes * Profile.Cpus) - 1) * (ulong)Profile.PageSize);
 

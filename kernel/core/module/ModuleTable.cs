@@ -155,7 +155,7 @@ public sealed class ModuleTable
             .. _kernel.Regions.Withdraw(module),   // first: no device moves anything from here on
             .. _kernel.Block.Withdraw(module), .. _kernel.BlockQueues.Withdraw(module),
             .. _kernel.Net.Withdraw(module), .. _kernel.NetReceive.Withdraw(module),
-            .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module),
+            .. _kernel.WithdrawC(module), .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module),
             .. _kernel.SoftIrqs.Withdraw(module), .. _kernel.Timers.Withdraw(module), .. _kernel.Workqueues.Withdraw(module),
             .. _kernel.Tasks.Withdraw(module),
         ];

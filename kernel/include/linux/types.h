@@ -29,7 +29,8 @@ typedef unsigned long ulong;
 
 typedef long long loff_t;
 typedef unsigned int gfp_t;
-typedef unsigned short umode_t;
+typedef unsigned short umode_t, mode_t;
+typedef unsigned int dev_t;
 typedef int pid_t;
 typedef unsigned long dma_addr_t;
 typedef unsigned long phys_addr_t;

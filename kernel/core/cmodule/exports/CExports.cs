@@ -13,5 +13,8 @@ internal static class CExports
         CPrintkExports.AddTo(runtime.Exports);
         CDivisionExports.AddTo(runtime.Exports);
         CTimeExports.AddTo(runtime.Exports);
+        CUserExports.AddTo(runtime.Exports);
+        CFileExports.AddTo(runtime.Exports);
+        CDeviceExports.AddTo(runtime.Exports);
     }
 }

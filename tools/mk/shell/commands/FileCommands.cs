@@ -8,7 +8,7 @@ internal static class FileCommands
     /// <summary>ls.</summary>
     public static ShellCommand Ls { get; } = new("ls", "[PATH]", "lists /, /proc or /dev", ReadLs)
     {
-        Details = "Of a device: kind (c character, b block), major and minor number. /dev/NAMEn is minor n of NAME, whether its driver serves it or not.",
+        Details = "Of a device: kind (c character, b block), major and minor number. /dev/NAMEn is number n of NAME, whether its driver serves it or not; mknod makes other nodes.",
     };
 
     /// <summary>cat.</summary>

@@ -2,7 +2,7 @@ using MiniKernel.Core;
 
 namespace MiniKernel.Cli.Shell;
 
-/// <summary>A character device: each call of its driver's is a system call of its own.</summary>
+/// <summary>A file of a driver's: each call of its driver's is a system call of its own.</summary>
 internal sealed class CharFile(ShellSession shell, string path) : MachineFile(shell, path)
 {
     private const int BufferSize = 4096;          // bytes, as cat's
@@ -11,7 +11,7 @@ internal sealed class CharFile(ShellSession shell, string path) : MachineFile(sh
     public override byte[] Read(ulong skip, int most)
     {
         using var bytes = new MemoryStream();
-        WithFile(file =>
+        WithFile(OpenFlags.ReadOnly, file =>
         {
             Seek(file, (long)skip, SeekOrigin.Begin);
             byte[] buffer = new byte[Math.Min(BufferSize, most)];
@@ -28,7 +28,7 @@ internal sealed class CharFile(ShellSession shell, string path) : MachineFile(sh
     }
 
     /// <inheritdoc/>
-    public override void Write(byte[] bytes, bool appends) => WithFile(file =>
+    public override void Write(byte[] bytes, bool appends) => WithFile(OpenFlags.WriteOnly | (appends ? OpenFlags.Append : OpenFlags.Truncate), file =>
     {
         if (appends)
             Seek(file, 0, SeekOrigin.End);
@@ -41,13 +41,36 @@ internal sealed class CharFile(ShellSession shell, string path) : MachineFile(sh
         }
     });
 
+    /// <summary>ioctl of a number.</summary>
+    /// <returns>What the driver returned.</returns>
+    public long Ioctl(uint command, ulong argument) => Ioctl(file => Io(kernel => kernel.VfsIoctl(file, command, argument)));
+
+    /// <summary>ioctl of a pointer to bytes, which the driver may change.</summary>
+    public long Ioctl(uint command, byte[] argument) => Ioctl(file => Io(kernel => kernel.VfsIoctl(file, command, argument.AsSpan())));
+
+    /// <summary>poll, without waiting.</summary>
+    public PollEvents Poll()
+    {
+        PollEvents events = default;
+        WithFile(OpenFlags.ReadWrite | OpenFlags.NonBlock, file => Shell.Call(kernel => events = kernel.VfsPoll(file)));
+        return events;
+    }
+
     private delegate IoResult FileCall(KernelContext kernel);
 
-    private void WithFile(Action<OpenFile> use)
+    private long Ioctl(Func<OpenFile, IoResult> call)
+    {
+        IoResult result = default;
+        WithFile(OpenFlags.ReadWrite, file => result = call(file));
+        Check("ioctl", result.Error);
+        return result.Value;
+    }
+
+    private void WithFile(OpenFlags flags, Action<OpenFile> use)
     {
         OpenFile? file = null;
         Errno error = Errno.Success;
-        Shell.Call(kernel => error = kernel.FilpOpen(Path, out file));
+        Shell.Call(kernel => error = kernel.FilpOpen(Path, flags, out file));
         Check("open", error);
         try
         {

@@ -14,7 +14,6 @@ internal sealed record FileEntry(char Kind, string Number, string Name);
 internal static class MachineFiles
 {
     private const string Proc = "/proc/", Dev = "/dev/";
-    private const int LastMinor = 255;
 
     /// <summary>A file by its path.</summary>
     /// <exception cref="ShellException">There is none, or it is a folder.</exception>
@@ -27,11 +26,16 @@ internal static class MachineFiles
         {
             if (kernel.Block.Disks.FirstOrDefault(disk => disk.Name == path[Dev.Length..]) is { } disk)
                 return new DiskFile(shell, path, disk);
-            if (CharDevice(kernel, path[Dev.Length..]) is not null)
+            if (kernel.Devices.Nodes.Find(path[Dev.Length..]) is not null)
                 return new CharFile(shell, path);
         }
         throw IsFolder(kernel, path) ? new ShellException($"{path}: Is a directory") : Missing(kernel, path);
     }
+
+    /// <summary>A file of a driver's by its path.</summary>
+    /// <exception cref="ShellException">There is none.</exception>
+    public static CharFile OpenDriver(ShellSession shell, string path) =>
+        Open(shell, path) as CharFile ?? throw new ShellException($"{path}: no driver's file");
 
     /// <summary>What is in a folder, or the one entry of a file.</summary>
     /// <exception cref="ShellException">There is no such path.</exception>
@@ -42,8 +46,8 @@ internal static class MachineFiles
         string folder = path[..path.LastIndexOf('/')], name = path[(folder.Length + 1)..];
         if (IsFolder(kernel, folder.Length == 0 ? "/" : folder) && Children(kernel, folder.Length == 0 ? "/" : folder).FirstOrDefault(entry => entry.Name == name) is { } file)
             return [file];
-        if (folder == "/dev" && CharDevice(kernel, name) is { } device)
-            return [new FileEntry('c', Number(device.Major, device.Minor), name)];
+        if (folder == "/dev" && kernel.Devices.Nodes.Find(name) is { } node)
+            return [new FileEntry('c', Number(node.Major, node.Minor), name)];
         throw Missing(kernel, path);
     }
 
@@ -71,31 +75,15 @@ internal static class MachineFiles
         return [.. names.Select(name => name.IndexOf('/', StringComparison.Ordinal) is > 0 and int slash ? new FileEntry('d', "", name[..slash]) : new FileEntry('-', "", name)).Distinct()];
     }
 
-    // The kernel knows a driver's major number, not which of the 256 minors it serves.
     private static IEnumerable<FileEntry> Devices(Kernel kernel)
     {
-        foreach ((uint major, string name) in kernel.Devices.Registered)
-            yield return new FileEntry('c', Number(major, 0), name);
+        foreach (DeviceNode node in kernel.Devices.Nodes.All)
+            yield return new FileEntry('c', Number(node.Major, node.Minor), node.Name);
         foreach (Gendisk disk in kernel.Block.Disks)
-            yield return new FileEntry('b', Number(disk.Major, disk.FirstMinor), disk.Name);
+            yield return new FileEntry('b', Number(disk.Major, (uint)disk.FirstMinor), disk.Name);
     }
 
-    private static (uint Major, int Minor)? CharDevice(Kernel kernel, string node)
-    {
-        foreach ((uint major, string name) in kernel.Devices.Registered)
-        {
-            if (!node.StartsWith(name, StringComparison.Ordinal))
-                continue;
-            string digits = node[name.Length..];
-            if (digits.Length == 0)
-                return (major, 0);
-            if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out int minor) && minor <= LastMinor)
-                return (major, minor);
-        }
-        return null;
-    }
-
-    private static string Number(uint major, int minor) => string.Create(CultureInfo.InvariantCulture, $"{major,3}, {minor,3}");
+    private static string Number(uint major, uint minor) => string.Create(CultureInfo.InvariantCulture, $"{major,3}, {minor,3}");
 
     private static ShellException Missing(Kernel kernel, string path)
     {

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace MiniKernel.Core;
 
 /// <summary>What files on a character device do: struct file_operations. What a driver leaves out does what it does in Linux.</summary>
@@ -27,6 +29,25 @@ public interface IFileOperations
 
     /// <summary>A command of the driver's own.</summary>
     IoResult Ioctl(KernelContext kernel, OpenFile file, uint command, ulong argument) => Errno.ENOTTY;
+
+    /// <summary>The same, its argument a pointer to bytes of the caller's; for a driver that knows numbers alone it is the number there.</summary>
+    IoResult Ioctl(KernelContext kernel, OpenFile file, uint command, Span<byte> argument)
+    {
+        Span<byte> number = stackalloc byte[sizeof(ulong)];
+        number.Clear();
+        argument[..Math.Min(argument.Length, number.Length)].CopyTo(number);
+        return Ioctl(kernel, file, command, BinaryPrimitives.ReadUInt64LittleEndian(number));
+    }
+
+    /// <summary>What can be done without waiting.</summary>
+    PollEvents Poll(KernelContext kernel, OpenFile file) => PollEvents.Default;
+
+    /// <summary>The file's owner wants to hear, or no longer, when there is something to do (FASYNC).</summary>
+    IoResult Fasync(KernelContext kernel, OpenFile file, bool isOn) => Errno.Success;
+
+    /// <summary>The file is about to be closed.</summary>
+    /// <returns>What close() returns; the file is closed in any case.</returns>
+    Errno Flush(KernelContext kernel, OpenFile file) => Errno.Success;
 
     /// <summary>The file is closed.</summary>
     void Release(KernelContext kernel, OpenFile file)

@@ -1,0 +1,28 @@
+using MiniKernel.Hal;
+
+namespace MiniKernel.Core;
+
+/// <content>Files, devices and user memory as C code sees them.</content>
+internal sealed partial class CRuntime
+{
+    /// <summary>The buffers of system calls.</summary>
+    public CUserSpace User { get; }
+
+    /// <summary>The structures of open files.</summary>
+    public CFileMemory Files { get; }
+
+    /// <summary>Character devices.</summary>
+    public CDeviceTable Cdevs { get; }
+
+    /// <summary>The module whose struct module lies at an address; null when none does.</summary>
+    public LoadedModule? ModuleOf(VirtualAddress structModule) =>
+        structModule.IsNull ? null : Kernel.Modules.Loaded.FirstOrDefault(module => module.Instance is CModule { Image: { } image } && image.StructModule == structModule);
+
+    /// <summary>Takes away what a module has registered.</summary>
+    /// <returns>What it was called.</returns>
+    public IReadOnlyList<string> Withdraw(LoadedModule owner)
+    {
+        Cdevs.Withdraw(owner);
+        return [];
+    }
+}
