@@ -1,3 +1,4 @@
+using System.Text;
 using MiniKernel.Hal;
 
 namespace MiniKernel.Mm;
@@ -172,12 +173,12 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>Brings what mm shows of itself in simulated memory up to date, before somebody dumps it.</summary>
     public void SyncViews() => _allocator.SyncViews();
 
-    /// <summary>Takes zeroed bytes of the kernel image's .data, for good.</summary>
+    /// <summary>Takes zeroed bytes of the kernel image's .data, for good, for a variable that drivers use.</summary>
     /// <returns>Their address in the kernel image's mapping.</returns>
-    public VirtualAddress TakeKernelData(int bytes) => new(_image.TakeStatic(bytes));
+    public VirtualAddress TakeKernelData(int bytes) => OpenImage(_image.TakeStatic(bytes), bytes);
 
-    /// <summary>Address of a name as the kernel image has it.</summary>
-    public VirtualAddress AddressOfName(string name) => new(_image.AddressOfString(name));
+    /// <summary>Address of a name as the kernel image has it, for drivers to read.</summary>
+    public VirtualAddress AddressOfName(string name) => OpenImage(_image.AddressOfString(name), Encoding.UTF8.GetByteCount(name) + 1);
 
     /// <summary>Retunes a cache, as a line written to /proc/slabinfo does.</summary>
     /// <returns>False when no cache of slabs has that name. Values that make no sense are ignored, as in Linux.</returns>

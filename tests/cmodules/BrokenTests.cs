@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using MiniKernel.Core;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
@@ -5,7 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.CModules.Tests;
 
 /// <summary>What the kernel says of modules that are broken on purpose; after each it goes on.</summary>
-public sealed class BrokenTests : CModuleFixture
+[TestFixture(WatchMode.Tracked), TestFixture(WatchMode.Shadow)]
+public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
 {
     private static readonly KernelOptions _shortBudget = new() { InstructionBudget = 2_000_000 };
 
@@ -28,6 +30,17 @@ public sealed class BrokenTests : CModuleFixture
             GoesOn(kernel);
         }
         ExpectLeftovers();
+    }
+
+    [TestCase("out_of_bounds", "slab-out-of-bounds")]
+    [TestCase("use_after_free", "slab-use-after-free")]
+    [TestCase("table_overrun", "global-out-of-bounds")]
+    public void WhatHarmsNobodyAtOnce_ShadowModeTells(string sample, string kind)
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Sample($"broken/{sample}", kernel.Machine.Profile));
+        Assert.That(kernel.Kernel.Errors, Is.EqualTo(Watch == WatchMode.Shadow ? 1 : 0), () => kernel.LogText);
+        Assert.That(Regex.Count(kernel.LogText, $@"BUG: KASAN: {kind} in {sample}_init\+0x[0-9a-f]+/0x[0-9a-f]+ \[{sample}\]"), Is.EqualTo(kernel.Kernel.Errors));
     }
 
     [Test]

@@ -7,7 +7,8 @@ using NUnit.Framework;
 namespace MiniKernel.CModules.Tests;
 
 /// <summary>Base of tests that compile C modules with the host's gcc and run them in a simulated kernel.</summary>
-public abstract class CModuleFixture : KernelFixture
+/// <param name="watch">How a kernel watches unless <see cref="BootC"/> is told otherwise.</param>
+public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked) : KernelFixture
 {
     private const string Preamble = """
         #include <linux/module.h>
@@ -22,6 +23,9 @@ public abstract class CModuleFixture : KernelFixture
 
     /// <summary>A profile of each kind: both word sizes, every page size, with and without MMU and DMA zone.</summary>
     protected static IReadOnlyList<string> Profiles { get; } = ["i386-32", "i386-128", "x86-64-2g", "alpha-8k", "ppc64-64k", "sparc64-8k", "m68k-nommu", "lab-4m"];
+
+    /// <summary>How kernels watch here.</summary>
+    protected WatchMode Watch => watch;
 
     /// <summary>Without gcc there is nothing to test.</summary>
     [SetUp]
@@ -40,8 +44,8 @@ public abstract class CModuleFixture : KernelFixture
     }
 
     /// <summary>Boots a kernel that can run C.</summary>
-    protected TestKernel BootC(string profile = "i386-32", WatchMode watch = WatchMode.Tracked, KernelOptions? options = null) =>
-        Boot(profile, watch, options: options, cores: new X86Cores());
+    protected TestKernel BootC(string profile = "i386-32", WatchMode? watching = null, KernelOptions? options = null) =>
+        Boot(profile, watching ?? watch, options: options, cores: new X86Cores());
 
     /// <summary>Compiles a sample of drivers/c for a kernel's machine: "hello", "broken/leak".</summary>
     protected CModule Sample(string sample, HardwareProfile profile, KernelOptions? kernel = null)
@@ -88,10 +92,14 @@ public abstract class CModuleFixture : KernelFixture
         Assert.That(kernel.Kernel.Modules.Rmmod(module.Name), Is.EqualTo(Errno.Success), () => kernel.LogText);
     }
 
-    private byte[] CompileFile(string source, HardwareProfile profile, KernelOptions? kernel)
+    /// <summary>Compiles a file.</summary>
+    /// <returns>The object file's path.</returns>
+    protected string CompileTo(string source, HardwareProfile profile, KernelOptions? kernel = null, params string[] more)
     {
         string output = Path.Combine(_folder, $"{Path.GetFileNameWithoutExtension(source)}.ko");
-        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include"), kernel), "-Werror", "-c", "-o", output, source]);
-        return File.ReadAllBytes(output);
+        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include"), kernel), "-Werror", .. more, "-c", "-o", output, source]);
+        return output;
     }
+
+    private byte[] CompileFile(string source, HardwareProfile profile, KernelOptions? kernel) => File.ReadAllBytes(CompileTo(source, profile, kernel));
 }

@@ -6,7 +6,8 @@ using NUnit.Framework;
 namespace MiniKernel.CModules.Tests;
 
 /// <summary>The samples of drivers/c on machines of every kind. That all memory came back the fixture checks.</summary>
-public sealed class SampleTests : CModuleFixture
+[TestFixture(WatchMode.Tracked), TestFixture(WatchMode.Shadow)]
+public sealed class SampleTests(WatchMode watch) : CModuleFixture(watch)
 {
     [TestCaseSource(nameof(Profiles))]
     public void HelloSaysHelloAndGoodbye(string profile)
@@ -17,6 +18,7 @@ public sealed class SampleTests : CModuleFixture
         kernel.Kernel.Modules.Rmmod("hello");
         string[] said = [.. kernel.Lines.Where(line => line.Contains("C!", StringComparison.Ordinal) || line.Contains("make", StringComparison.Ordinal))];
         Assert.That(said, Is.EqualTo(new[] { "Hello, C!", "Hello, C!", "3 numbers make 321", "Goodbye, C!" }));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
     [TestCaseSource(nameof(Profiles))]
@@ -29,6 +31,7 @@ public sealed class SampleTests : CModuleFixture
         int size = (request + kernel.Machine.Profile.WordBytes - 1) / kernel.Machine.Profile.WordBytes * kernel.Machine.Profile.WordBytes;
         ulong granted = Mm.KmallocSizes.For(kernel.Machine.Profile).First(bytes => bytes >= (ulong)size);
         Assert.That(kernel.LogText, Does.Contain("40 objects of ").And.Contain(" taken from c_requests, ").And.Contain($"kmalloc({size}) gives {granted} bytes"));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
     [TestCaseSource(nameof(Profiles))]
@@ -38,6 +41,7 @@ public sealed class SampleTests : CModuleFixture
         LoadAndUnload(kernel, Sample("list", kernel.Machine.Profile));
         string[] said = [.. kernel.Lines.Where(line => line.StartsWith("19", StringComparison.Ordinal))];
         Assert.That(said, Is.EqualTo(new[] { "1986: Bach", "1994: Bonwick", "1996: Vahalia" }));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
     [TestCaseSource(nameof(Profiles))]
@@ -51,23 +55,16 @@ public sealed class SampleTests : CModuleFixture
         if (machine.DmaLimit != 0)
             Assert.That(frame << machine.PageShift, Is.LessThan(machine.DmaLimit));
         Assert.That(kernel.LogText, Does.Contain("begin with 0x5a"));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
     [Test]
     public void BootWithoutCoresRefusesC()
     {
-        TestKernel kernel = Boot();
+        TestKernel kernel = Boot(watch: Watch);
         CModule hello = Sample("hello", kernel.Machine.Profile);
         Assert.That(kernel.Insmod(hello), Is.EqualTo(Errno.ENOEXEC));
         Assert.That(kernel.LogText, Does.Contain("hello: this machine has no core that runs C modules"));
-    }
-
-    [Test]
-    public void ShadowModeRefusesC()
-    {
-        TestKernel kernel = BootC(watch: WatchMode.Shadow);
-        Assert.That(kernel.Insmod(Sample("hello", kernel.Machine.Profile)), Is.EqualTo(Errno.ENOEXEC));
-        Assert.That(kernel.LogText, Does.Contain("hello: shadow mode does not check C code yet"));
     }
 
     [Test]

@@ -88,7 +88,7 @@ public sealed class X86CoreTests
         X86Exit exit = sandbox.Core.Run(Enough);
         Assert.Multiple(() =>
         {
-            Assert.That(exit, Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart + 15, X86Vector.PageFault, 2, Nowhere + 4)));
+            Assert.That(exit, Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart + 15, X86Vector.PageFault, 2, Nowhere + 4, Bytes: 4)));
             Assert.That((sandbox.Core[X86Register.Rax], sandbox.Core[X86Register.Rcx]), Is.EqualTo((5UL, 1UL)));
             Assert.That(sandbox.Core.Rflags & 0x40, Is.Not.Zero, "ZF of the comparison");
             Assert.That(sandbox.Core.BudgetLeft, Is.EqualTo(Enough - 3));
@@ -100,7 +100,7 @@ public sealed class X86CoreTests
     {
         using var sandbox = new Sandbox(X86Mode.X64);
         sandbox.Assemble(code => code.mov(__byte_ptr[Sandbox.CodeStart], 1));
-        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart, X86Vector.PageFault, 3, Sandbox.CodeStart)));
+        Assert.That(sandbox.Core.Run(Enough), Is.EqualTo(new X86Exit(X86ExitKind.Fault, Sandbox.CodeStart, X86Vector.PageFault, 3, Sandbox.CodeStart, Bytes: 1)));
     }
 
     [Test]

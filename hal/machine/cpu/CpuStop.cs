@@ -52,5 +52,6 @@ public enum CpuFault
 /// <param name="ErrorCode">What the hardware says beside it.</param>
 /// <param name="Address">The address of a page fault.</param>
 /// <param name="Trap">Which trap was reached.</param>
+/// <param name="Bytes">Of a page fault on data: bytes from <paramref name="Address"/> to the end of what was to be read or written.</param>
 public readonly record struct CpuStop(
-    CpuStopKind Kind, ulong InstructionPointer, CpuFault Fault = CpuFault.None, int Vector = 0, uint ErrorCode = 0, ulong Address = 0, int Trap = 0);
+    CpuStopKind Kind, ulong InstructionPointer, CpuFault Fault = CpuFault.None, int Vector = 0, uint ErrorCode = 0, ulong Address = 0, int Trap = 0, int Bytes = 0);

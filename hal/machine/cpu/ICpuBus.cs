@@ -7,9 +7,17 @@ public interface ICpuBus
     /// <param name="address">The address.</param>
     /// <param name="access">What for.</param>
     /// <param name="physical">Where it leads.</param>
-    /// <param name="bytes">How many bytes from there on, with the same rights.</param>
+    /// <param name="bytes">How many bytes from there on; those before it in its page have the same rights.</param>
     /// <returns>False: a page fault.</returns>
     bool TryTranslate(ulong address, CpuAccess access, out PhysicalAddress physical, out ulong bytes);
+
+    /// <summary>Hears of an access to bytes that <see cref="Machine.Shadow"/> says must not be touched.</summary>
+    /// <param name="address">The first byte of the access.</param>
+    /// <param name="bytes">How many are touched.</param>
+    /// <param name="access">Reading or writing.</param>
+    /// <param name="instruction">The instruction.</param>
+    /// <returns>True to let it happen all the same; false makes it a page fault.</returns>
+    bool MayTouchClosed(ulong address, int bytes, CpuAccess access, ulong instruction);
 
     /// <summary>Reads a port.</summary>
     uint ReadPort(ushort port, int bytes);

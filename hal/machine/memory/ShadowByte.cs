@@ -11,8 +11,14 @@ public enum ShadowByte : byte
     /// <summary>Drivers and devices may touch it.</summary>
     Open = 1,
 
+    /// <summary>Below a stack that no guard page ends.</summary>
+    StackRedZone = 0xf1,
+
     /// <summary>Behind what vmalloc was asked for, up to the end of the page.</summary>
     VmallocTail = 0xf8,
+
+    /// <summary>Between the variables and constants of a C module, and behind them up to the end of the page.</summary>
+    GlobalRedZone = 0xf9,
 
     /// <summary>An object that was given back, perhaps still in quarantine, or an element in a pool's reserve.</summary>
     Freed = 0xfb,

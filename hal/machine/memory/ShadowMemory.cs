@@ -22,6 +22,9 @@ public sealed unsafe class ShadowMemory : IDisposable
     /// <summary>Bytes of RAM it stands for.</summary>
     public ulong Size { get; }
 
+    /// <summary>Host address of the shadow byte of physical address 0; valid until <see cref="Dispose"/>.</summary>
+    public byte* Base => _region.Base;
+
     /// <summary>What is known of one byte of RAM.</summary>
     public ShadowByte this[PhysicalAddress address] => address.Value < Size ? (ShadowByte)_region.Base[address.Value] : ShadowByte.Nobody;
 

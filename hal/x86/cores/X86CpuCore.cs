@@ -70,7 +70,7 @@ internal sealed class X86CpuCore : ICpuCore
             X86ExitKind.Halt => CpuStopKind.Halt,
             _ => CpuStopKind.Other,
         };
-        return new CpuStop(kind, exit.Rip, kind == CpuStopKind.Fault ? FaultOf(exit.Vector) : CpuFault.None, exit.Vector, exit.ErrorCode, exit.Address, exit.TrapIndex);
+        return new CpuStop(kind, exit.Rip, kind == CpuStopKind.Fault ? FaultOf(exit.Vector) : CpuFault.None, exit.Vector, exit.ErrorCode, exit.Address, exit.TrapIndex, exit.Bytes);
     }
 
     public ICpuArguments Arguments(bool isVariadic) =>

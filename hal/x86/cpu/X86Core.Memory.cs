@@ -105,18 +105,19 @@ public sealed unsafe partial class X86Core
             AddressFault(op, address);
             return null;
         }
-        for (int i = 0; i < bytes; i++)
+        bool isClean = true;
+        int found = 0;
+        for (byte* host; found < bytes && (host = FindByte(Cut(address + (ulong)found), access, out bool isPoisoned)) != null; found++)
         {
-            ulong at = Cut(address + (ulong)i);
-            byte* host = FindByte(at, access, out bool isPoisoned);
-            if (host == null)
-            {
-                MemoryFault(op, at, write);
-                return null;
-            }
-            if (isPoisoned && !Allows(at, 1, write, op))
-                return null;
-            copy[i] = *host;
+            isClean &= !isPoisoned;
+            copy[found] = *host;
+        }
+        if (!isClean && !Allows(address, bytes, write, op))
+            return null;
+        if (found < bytes)
+        {
+            MemoryFault(op, Cut(address + (ulong)found), bytes - found, write);
+            return null;
         }
         _state->SplitAddress = address;
         _state->SplitBytes = bytes;
@@ -149,7 +150,7 @@ public sealed unsafe partial class X86Core
         ulong rip = Cut(_state->Current->Rip + (ulong)op->Offset);
         if (_memory.AllowPoisoned(address, bytes, write ? MemoryAccess.Write : MemoryAccess.Read, rip))
             return true;
-        MemoryFault(op, address, write);
+        MemoryFault(op, address, bytes, write);
         return false;
     }
 }

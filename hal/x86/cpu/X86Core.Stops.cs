@@ -44,10 +44,11 @@ public sealed unsafe partial class X86Core
     }
 
     // An operand that cannot be reached.
-    private void MemoryFault(MicroOp* op, ulong address, bool write)
+    private void MemoryFault(MicroOp* op, ulong address, int bytes, bool write)
     {
         bool isPresent = _memory.TryFind(address, MemoryAccess.Read, out _);
         Fault(op, X86Vector.PageFault, (write ? Writing : 0) | (isPresent ? Present : 0), address);
+        _exit = _exit with { Bytes = bytes };
     }
 
     // An operand that no page table could make reachable.

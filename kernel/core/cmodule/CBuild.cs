@@ -17,12 +17,13 @@ public static class CBuild
     }
 
     // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer
-    // is an address like any other: what it does is the machine's business, not the compiler's.
+    // is an address like any other: what it does is the machine's business, not the compiler's. Each variable has a section of
+    // its own, so that shadow mode can part them.
     private static string[] Code(int wordSize) =>
     [
         .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
         "-std=gnu11", "-O2", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
-        "-fno-asynchronous-unwind-tables", "-fno-common", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
+        "-fno-asynchronous-unwind-tables", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
     ];
 
     private static IEnumerable<string> Macros(HardwareProfile profile, KernelOptions kernel)

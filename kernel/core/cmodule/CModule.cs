@@ -61,11 +61,6 @@ public sealed class CModule : IKernelModule
             kernel.Printk(LogLevel.Error, $"{Name}: this machine has no core that runs C modules");
             return Errno.ENOEXEC;
         }
-        if (runtime.Kernel.Machine.Shadow is not null)
-        {
-            kernel.Printk(LogLevel.Error, $"{Name}: shadow mode does not check C code yet; C modules run in the bare and tracked modes");
-            return Errno.ENOEXEC;
-        }
         Errno error = Load(kernel, runtime);
         if (error != Errno.Success)
             return error;
@@ -120,7 +115,7 @@ public sealed class CModule : IKernelModule
         try
         {
             MustFit(runtime.Kernel.Machine.Profile, runtime.Kernel.Options.Api);        // it may have been made with another machine in mind
-            CModuleImage image = new(_objects, kernel.PageSize, CModuleParameter.BytesFor(_parameters));
+            CModuleImage image = new(_objects, kernel.PageSize, CModuleParameter.BytesFor(_parameters), runtime.RedZoneBytes);
             return Place(kernel, runtime, image);
         }
         catch (ElfFormatException refusal)
@@ -150,6 +145,7 @@ public sealed class CModule : IKernelModule
             Image = image;
             runtime.Loaded(this);
             WriteStruct(kernel, image);
+            image.CloseGaps(runtime.Kernel.Mm);
             isPlaced = true;
             return Errno.Success;
         }

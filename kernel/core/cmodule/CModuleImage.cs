@@ -1,5 +1,6 @@
 using System.Text;
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
 
@@ -21,11 +22,12 @@ internal sealed class CModuleImage
     /// <param name="objects">Its object files.</param>
     /// <param name="pageSize">Bytes of a page.</param>
     /// <param name="extraBytes">Room for what the loader itself puts there: strings of parameters.</param>
+    /// <param name="redZone">Bytes to part variables by; 0 when nobody looks at what lies between them.</param>
     /// <exception cref="ElfFormatException">It cannot be loaded.</exception>
-    public CModuleImage(IReadOnlyList<ElfObject> objects, ulong pageSize, ulong extraBytes)
+    public CModuleImage(IReadOnlyList<ElfObject> objects, ulong pageSize, ulong extraBytes, ulong redZone)
     {
         _objects = objects;
-        _layout = new ModuleLayout(objects, pageSize, StructModuleBytes + extraBytes);
+        _layout = new ModuleLayout(objects, pageSize, StructModuleBytes + extraBytes, redZone);
         foreach (ElfObject file in objects)
             CollectGlobals(file);
     }
@@ -74,6 +76,32 @@ internal sealed class CModuleImage
             if (part.Size != 0)
                 kernel.CopyTo(new VirtualAddress(part.Address), part.Bytes);
         }
+    }
+
+    /// <summary>Closes what lies between the variables and constants, and behind them.</summary>
+    public void CloseGaps(KernelMm mm)
+    {
+        foreach (ModulePart part in _layout.Parts)
+        {
+            foreach ((ulong offset, ulong size) in _layout.GapsOf(part))
+                mm.CloseGlobals(new VirtualAddress(part.Address + offset), size);
+        }
+    }
+
+    /// <summary>The variable or constant that lies nearest to an address in a gap.</summary>
+    /// <returns>The part it lies in when no symbol does; null when the address is in no part's pages.</returns>
+    public CodeSymbolEntry? VariableNear(ulong address, out string part)
+    {
+        part = "";
+        foreach (ModulePart candidate in _layout.Parts)
+        {
+            if (candidate.Size == 0 || address - candidate.Address >= _layout.PagesOf(candidate) || (candidate.IsInit && Init.IsNull))
+                continue;
+            part = candidate.Name;
+            return VariablesIn(candidate).DefaultIfEmpty(new CodeSymbolEntry("", candidate.Address, candidate.Size, IsFunction: false, ElfBinding.Local))
+                .MinBy(variable => DistanceTo(variable, address));
+        }
+        return null;
     }
 
     /// <summary>Init has run: what it alone needed is gone.</summary>
@@ -177,6 +205,12 @@ internal sealed class CModuleImage
             address = _layout.AddressOf(file, symbol);
         return isPlaced;
     }
+
+    private IEnumerable<CodeSymbolEntry> VariablesIn(ModulePart part) =>
+        Symbols().Where(symbol => symbol.Size != 0 && symbol.Address - part.Address < part.Size);
+
+    private static ulong DistanceTo(CodeSymbolEntry variable, ulong address) =>
+        address < variable.Address ? variable.Address - address : address - variable.Address - variable.Size + 1;
 
     private void CollectGlobals(ElfObject file)
     {

@@ -7,6 +7,7 @@ namespace MiniKernel.Core;
 internal sealed partial class CRuntime
 {
     private readonly Dictionary<ulong, KmemCache> _caches = [];
+    private IReadOnlyList<KmallocClass> _classes = [];
     private VirtualAddress _jiffies;
 
     /// <summary>The address of a symbol that a module does not define itself: the kernel's, or another module's, which it uses from then on.</summary>
@@ -59,16 +60,20 @@ internal sealed partial class CRuntime
         return known;                                       // a stale handle: the call it is used in says so
     }
 
-    // The sentinel's size is ULONG_MAX and its caches are NULL.
+    /// <summary>True for the cache that kmalloc of that size takes its objects from.</summary>
+    public bool IsClassOf(KmemCache cache, ulong size, GfpFlags flags) =>
+        _classes.FirstOrDefault(entry => entry.Size >= size) is { } entry && cache == ((flags & GfpFlags.Dma) != 0 ? entry.DmaCache ?? entry.Cache : entry.Cache);
+
+    // Without a DMA zone both caches are one. The sentinel's size is ULONG_MAX and its caches are NULL.
     private void WriteMallocSizes()
     {
-        IReadOnlyList<KmallocClass> classes = Kernel.Mm.KmallocClasses;
-        if (classes.Count == 0)
+        _classes = Kernel.Mm.KmallocClasses;
+        if (_classes.Count == 0)
             return;                                         // an allocator without size classes has no such table
         KernelContext kernel = Kernel.Context(Kernel.Current.Id);
-        VirtualAddress at = AddVariable("malloc_sizes", (classes.Count + 1) * Structs.CacheSizes.Bytes);
-        foreach (KmallocClass size in classes)
-            at = WriteClass(kernel, at, size.Size, size.Cache.Descriptor.Value, size.DmaCache?.Descriptor.Value ?? 0);
+        VirtualAddress at = AddVariable("malloc_sizes", (_classes.Count + 1) * Structs.CacheSizes.Bytes);
+        foreach (KmallocClass size in _classes)
+            at = WriteClass(kernel, at, size.Size, size.Cache.Descriptor.Value, (size.DmaCache ?? size.Cache).Descriptor.Value);
         WriteClass(kernel, at, ulong.MaxValue, 0, 0);
     }
 

@@ -195,7 +195,7 @@ internal sealed partial class CRuntime : IDisposable
         VirtualAddress stack = Kernel.Mm.ModuleAlloc(cpu.Mm, bytes);
         if (stack.IsNull)
             throw Kernel.Oops.Stop(cpu, "BUG: no memory for a stack to run a C module on");
-        thread = new CThread(_cores.Create(Kernel.Machine, this, Exports.Traps), stack, bytes);
+        thread = new CThread(_cores.Create(Kernel.Machine, this, Exports.Traps), stack, bytes, CloseStackEnd(stack));
         _threads.Add(thread);
         return thread;
     }
@@ -208,7 +208,7 @@ internal sealed partial class CRuntime : IDisposable
     {
         while (_idle.TryPop(out CThread? thread))
         {
-            Kernel.Mm.Vfree(Kernel.Current.Mm, thread.Stack);
+            Kernel.Mm.Vfree(Kernel.Current.Mm, thread.Memory);
             _threads.Remove(thread);
             thread.Dispose();
         }

@@ -10,16 +10,17 @@ internal sealed class ModuleLayout
     private readonly Dictionary<(ElfObject, int), (ModulePart Region, ulong Offset)> _places = [];
     private readonly Dictionary<(ElfObject, ElfSymbol), ulong> _commons = [];
     private readonly ModulePart[] _parts = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
-    private readonly ulong _pageSize;
+    private readonly ulong _pageSize, _redZone;
 
     /// <summary>Lays out the sections.</summary>
     /// <param name="objects">The object files, in link order.</param>
     /// <param name="pageSize">Bytes of a page.</param>
     /// <param name="extraData">Bytes of variables beside the sections' own; see <see cref="ExtraOffset"/>.</param>
-    public ModuleLayout(IReadOnlyList<ElfObject> objects, ulong pageSize, ulong extraData)
+    /// <param name="redZone">Bytes to leave unused behind each section of variables or constants.</param>
+    public ModuleLayout(IReadOnlyList<ElfObject> objects, ulong pageSize, ulong extraData, ulong redZone = 0)
     {
-        _pageSize = pageSize;
-        ExtraOffset = this[ModulePartKind.Data].Reserve(extraData, 16, pageSize, "struct module");
+        (_pageSize, _redZone) = (pageSize, redZone);
+        ExtraOffset = Reserve(this[ModulePartKind.Data], extraData, 16, "struct module");
         foreach (ElfObject file in objects)
         {
             foreach (ElfSection section in file.Sections)
@@ -45,6 +46,12 @@ internal sealed class ModuleLayout
     /// <param name="init">Those that are thrown away after init, or the others.</param>
     public ulong BytesOf(bool init) =>
         _parts.Where(region => region.IsInit == init).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
+
+    /// <summary>What lies between the sections of a part and behind them, up to the end of its last page.</summary>
+    public IEnumerable<(ulong Offset, ulong Size)> GapsOf(ModulePart part) => part.Gaps(PagesOf(part));
+
+    /// <summary>Bytes of the pages a part takes.</summary>
+    public ulong PagesOf(ModulePart part) => Pages(part.Size);
 
     /// <summary>Puts the parts into memory that has been allocated for them.</summary>
     public void MoveTo(ulong core, ulong init)
@@ -99,7 +106,7 @@ internal sealed class ModuleLayout
         if (section.Type is not (ElfSectionType.ProgramBits or ElfSectionType.NoBits) && section.Size != 0 && !IsArray(section))
             throw new ElfFormatException($"section {section.Name} of {file.Name} takes memory, but is of the unknown type {(uint)section.Type:x}");
         ModulePart region = this[KindOf(section)];
-        _places.Add((file, section.Index), (region, region.Reserve(section.Size, section.Alignment, _pageSize, $"section {section.Name}")));
+        _places.Add((file, section.Index), (region, Reserve(region, section.Size, section.Alignment, $"section {section.Name}")));
     }
 
     // SHT_INIT_ARRAY and its neighbours: bytes like any others; nobody calls what they point to, as in Linux.
@@ -114,8 +121,16 @@ internal sealed class ModuleLayout
             ulong alignment = Math.Max(symbol.Value, 1);
             if ((alignment & (alignment - 1)) != 0)
                 throw new ElfFormatException($"symbol {symbol.Name} is aligned to {alignment}, which is no power of two");
-            _commons[(file, symbol)] = this[ModulePartKind.Data].Reserve(symbol.Size, alignment, _pageSize, $"symbol {symbol.Name}");
+            _commons[(file, symbol)] = Reserve(this[ModulePartKind.Data], symbol.Size, alignment, $"symbol {symbol.Name}");
         }
+    }
+
+    private ulong Reserve(ModulePart part, ulong size, ulong alignment, string what)
+    {
+        ulong at = part.Reserve(size, alignment, _pageSize, what);
+        if (size != 0 && !part.IsExecutable)
+            part.Skip(_redZone);
+        return at;
     }
 
     private ulong Pages(ulong bytes) => (bytes + _pageSize - 1) & ~(_pageSize - 1);

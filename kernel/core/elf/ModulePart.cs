@@ -24,6 +24,7 @@ internal enum ModulePartKind
 internal sealed class ModulePart(ModulePartKind kind)
 {
     private const ulong MostBytes = 64 << 20;
+    private readonly List<(ulong Offset, ulong Size)> _used = [];        // ascending
     private byte[] _bytes = [];
 
     /// <summary>Which part it is.</summary>
@@ -38,6 +39,16 @@ internal sealed class ModulePart(ModulePartKind kind)
     /// <summary>True when it may be written.</summary>
     public bool IsWritable => kind is ModulePartKind.Data or ModulePartKind.InitData;
 
+    /// <summary>How Linux calls the sections that go here.</summary>
+    public string Name => kind switch
+    {
+        ModulePartKind.Text => ".text",
+        ModulePartKind.ReadOnly => ".rodata",
+        ModulePartKind.Data => ".data",
+        ModulePartKind.InitText => ".init.text",
+        _ => ".init.data",
+    };
+
     /// <summary>Bytes so far.</summary>
     public ulong Size { get; private set; }
 
@@ -48,7 +59,7 @@ internal sealed class ModulePart(ModulePartKind kind)
     public Span<byte> Bytes => _bytes.AsSpan(0, (int)Size);
 
     /// <summary>Makes room.</summary>
-    /// <returns>The offset in the region.</returns>
+    /// <returns>The offset in the part.</returns>
     /// <exception cref="ElfFormatException">The module is too large.</exception>
     public ulong Reserve(ulong size, ulong alignment, ulong pageSize, string what)
     {
@@ -58,7 +69,25 @@ internal sealed class ModulePart(ModulePartKind kind)
         if (size > MostBytes || at + size > MostBytes)
             throw new ElfFormatException($"{what} makes the module larger than {MostBytes >> 20} MiB");
         Size = at + size;
+        _used.Add((at, size));
         return at;
+    }
+
+    /// <summary>Leaves bytes unused behind what has been reserved so far.</summary>
+    public void Skip(ulong bytes) => Size += bytes;
+
+    /// <summary>What nobody reserved, up to a size of the part.</summary>
+    public IEnumerable<(ulong Offset, ulong Size)> Gaps(ulong upTo)
+    {
+        ulong end = 0;
+        foreach ((ulong offset, ulong size) in _used)
+        {
+            if (offset > end)
+                yield return (end, offset - end);
+            end = offset + size;
+        }
+        if (upTo > end)
+            yield return (end, upTo - end);
     }
 
     /// <summary>Takes a section's bytes; call after all room has been reserved.</summary>

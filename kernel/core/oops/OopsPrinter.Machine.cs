@@ -18,9 +18,18 @@ internal sealed partial class OopsPrinter
     {
         string where = runtime.SymbolAt(stop.InstructionPointer) ?? Pointer(stop.InstructionPointer);
         cpu.Site = CallSite.OfCode(where);
+        TellShadow(cpu, thread, stop);
         (string headline, string kind) = Headline(cpu, thread, stop);
         VirtualAddress? address = stop.Fault == CpuFault.Page ? new VirtualAddress(stop.Address) : null;
         return Die(cpu, headline, kind, $"{headline} at {where}", [where], address, MachineState(runtime, thread, stop, where));
+    }
+
+    // As of an access of C# code: what shadow mode knows of it comes first. It knows nothing of fetching and of stacks.
+    private void TellShadow(CpuState cpu, CThread thread, CpuStop stop)
+    {
+        const uint writing = 2;
+        if (stop is { Fault: CpuFault.Page, Bytes: > 0 } && !thread.IsBelowStack(stop.Address, (ulong)kernel.Machine.Profile.PageSize))
+            kernel.Shadow?.BeforeFault(cpu, new VirtualAddress(stop.Address), (ulong)stop.Bytes, (stop.ErrorCode & writing) != 0);
     }
 
     private (string Headline, string Kind) Headline(CpuState cpu, CThread thread, CpuStop stop)

@@ -63,9 +63,19 @@ internal sealed class LiveObject
     /// <summary>First byte: a physical address for frames.</summary>
     public ulong Start { get => _start ?? Key; init => _start = value; }
 
+    /// <summary>True for a variable of a module: nobody took it.</summary>
+    public bool IsVariable { get; private init; }
+
     public string OwnerName => Owner?.Name ?? "kernel";
 
     public string What => Kind ?? Cache?.Name ?? (Order == AllocationTracker.ExactPages ? "exact pages" : $"pages of order {Order}");
+
+    /// <summary>A variable, to be named in a report.</summary>
+    /// <param name="what">How.</param>
+    /// <param name="address">First byte.</param>
+    /// <param name="size">Bytes.</param>
+    public static LiveObject OfVariable(string what, ulong address, ulong size) =>
+        new() { Key = address, Kind = what, Size = size, Extent = size, Flags = default, Taken = default, TakenBy = default, IsVariable = true };
 
     /// <summary>Bytes from there to its nearest byte; 0 inside.</summary>
     public ulong DistanceTo(VirtualAddress p, PhysicalAddress physical)

@@ -12,6 +12,8 @@ internal static class ShadowKinds
     public const string OutOfBounds = "out-of-bounds";
     public const string UseAfterFree = "use-after-free";
     public const string VmallocOutOfBounds = "vmalloc-out-of-bounds";
+    public const string GlobalOutOfBounds = "global-out-of-bounds";
+    public const string StackOutOfBounds = "stack-out-of-bounds";
     public const string DoubleFree = "double-free";
     public const string InvalidFree = "invalid-free";
 
@@ -23,6 +25,8 @@ internal static class ShadowKinds
         ShadowByte.RedZone => SlabOutOfBounds,
         ShadowByte.PageRedZone => OutOfBounds,
         ShadowByte.VmallocTail => VmallocOutOfBounds,
+        ShadowByte.GlobalRedZone => GlobalOutOfBounds,
+        ShadowByte.StackRedZone => StackOutOfBounds,
         ShadowByte.Freed => SlabUseAfterFree,
         ShadowByte.PageFreed when nearest is null or { FreedBy: not null } => UseAfterFree,
         _ => nearest is null ? Wild : OutOfBounds,       // a page nobody took, behind or before one that somebody has

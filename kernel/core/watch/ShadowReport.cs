@@ -21,7 +21,7 @@ internal static class ShadowReport
     {
         StringBuilder text = new();
         text.Append(Rule).Append('\n').Append(headline).Append('\n');
-        if (nearest is not null)
+        if (nearest is { IsVariable: false })
             AppendHistory(text, nearest);
         if (nearest is not null && (p is not null || physical is not null))
             AppendPlace(text, kernel, nearest, p, physical);

@@ -105,8 +105,14 @@ internal sealed class ShadowWatch : IBusWatcher
     {
         CpuState state = _kernel.Cpu(cpu);
         state.Site = site;
-        LiveObject? nearest = _kernel.Tracker!.Nearest(bad, physical, IsFreed(_shadow[physical]));
-        Report(ShadowKinds.Of(_shadow[physical], nearest), state, what, nearest, bad, physical);
+        ShadowByte why = _shadow[physical];
+        LiveObject? nearest = why switch
+        {
+            ShadowByte.GlobalRedZone => _kernel.C?.VariableNear(bad),
+            ShadowByte.StackRedZone => null,
+            _ => _kernel.Tracker!.Nearest(bad, physical, IsFreed(why)),
+        };
+        Report(ShadowKinds.Of(why, nearest), state, what, nearest, bad, physical);
     }
 
     private void Report(string kind, CpuState cpu, string what, LiveObject? nearest, VirtualAddress? p, PhysicalAddress? physical, string call = "")

@@ -26,6 +26,7 @@ struct kmem_cache *kmem_cache_create(const char *name, size_t size, size_t align
 #endif
 void kmem_cache_destroy(struct kmem_cache *cache);
 void *kmem_cache_alloc(struct kmem_cache *cache, gfp_t flags);
+void *kmem_cache_alloc_trace(struct kmem_cache *cache, gfp_t flags, size_t size);
 void *kmem_cache_zalloc(struct kmem_cache *cache, gfp_t flags);
 void kmem_cache_free(struct kmem_cache *cache, void *object);
 int kmem_cache_shrink(struct kmem_cache *cache);
@@ -74,7 +75,7 @@ static __always_inline unsigned int kmalloc_class(size_t size)
 	;
 }
 
-/* A size the compiler knows needs no search: its cache is an entry of malloc_sizes. */
+/* A size the compiler knows needs no search: its cache is an entry of malloc_sizes. The size goes along for who watches. */
 static __always_inline void *kmalloc(size_t size, gfp_t flags)
 {
 	if (__builtin_constant_p(size)) {
@@ -82,7 +83,7 @@ static __always_inline void *kmalloc(size_t size, gfp_t flags)
 
 		if (kmalloc_class(size) == KMALLOC_CLASSES)
 			__you_cannot_kmalloc_that_much();
-		return kmem_cache_alloc(flags & GFP_DMA ? sizes->cs_dmacachep : sizes->cs_cachep, flags);
+		return kmem_cache_alloc_trace(flags & GFP_DMA ? sizes->cs_dmacachep : sizes->cs_cachep, flags, size);
 	}
 	return __kmalloc(size, flags);
 }

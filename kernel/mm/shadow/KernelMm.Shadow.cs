@@ -43,6 +43,30 @@ public sealed unsafe partial class KernelMm
     /// <summary>The constructor or destructor is through.</summary>
     public void EndCallback(VirtualAddress obj, KmemCache cache, ShadowByte before) => _shadow?.Fill(obj.Value, cache.ObjectSize, before);
 
+    /// <summary>Closes what lies between and behind the variables of a module, in memory from <see cref="ModuleAlloc"/>, until that goes back.</summary>
+    public void CloseGlobals(VirtualAddress start, ulong length) => CloseMapped(start, length, ShadowByte.GlobalRedZone);
+
+    /// <summary>Closes the lowest bytes of a stack, likewise: without an MMU no guard page lies there.</summary>
+    public void CloseStackEnd(VirtualAddress start, ulong length) => CloseMapped(start, length, ShadowByte.StackRedZone);
+
+    private void CloseMapped(VirtualAddress start, ulong length, ShadowByte value)
+    {
+        for (ulong step; _shadow is { } shadow && length != 0; start += step, length -= step)
+        {
+            step = Math.Min(length, (ulong)_profile.PageSize - (start.Value & PageOffsetMask));
+            if (TryTranslate(start, out PhysicalAddress physical))
+                shadow.Fill(physical, step, value);
+        }
+    }
+
+    // A name for which the image has no room is its last byte.
+    private VirtualAddress OpenImage(ulong address, int bytes)
+    {
+        if (_shadow is { } shadow && _map.TryImage(address, out PhysicalAddress physical))
+            shadow.Fill(physical, Math.Min((ulong)bytes, _profile.KernelImage.End - physical.Value), ShadowByte.Open);
+        return new VirtualAddress(address);
+    }
+
     // Objects of a SLAB_DESTROY_BY_RCU cache may be read after they were freed: that is what it is for.
     private static bool IsLegalAfterFree(KmemCache cache) => (cache.Flags & SlabFlags.DestroyByRcu) != 0;
 

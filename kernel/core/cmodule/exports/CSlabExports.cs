@@ -18,6 +18,7 @@ internal static class CSlabExports
         table.Function("kmem_cache_create", CacheCreate);
         table.Function("kmem_cache_destroy", CacheDestroy);
         table.Function("kmem_cache_alloc", static (ref CCall c) => CacheAlloc(ref c, 0));
+        table.Function("kmem_cache_alloc_trace", CacheAllocTrace);
         table.Function("kmem_cache_zalloc", static (ref CCall c) => CacheAlloc(ref c, GfpFlags.Zero));
         table.Function("kmem_cache_free", CacheFree);
         table.Function("kmem_cache_shrink", static (ref CCall c) => Cache(ref c, "kmem_cache_shrink") is { } cache ? (ulong)c.Kernel.KmemCacheShrink(cache, "", 0, c.Member) : 0);
@@ -71,6 +72,16 @@ internal static class CSlabExports
     {
         KmemCache cache = Cache(ref c, "kmem_cache_alloc");
         return c.Kernel.KmemCacheAlloc(cache, c.Gfp() | more, "", 0, c.Member).Value;
+    }
+
+    // kmalloc of a constant, whose class the compiler has found: if that is the right one, a kmalloc like any other.
+    private static ulong CacheAllocTrace(ref CCall c)
+    {
+        KmemCache cache = Cache(ref c, "kmem_cache_alloc");
+        (GfpFlags flags, ulong size) = (c.Gfp(), c.Word());
+        return c.Runtime.IsClassOf(cache, size, flags)
+            ? c.Kernel.Kmalloc(size, flags, "", 0, c.Member).Value
+            : c.Kernel.KmemCacheAlloc(cache, flags, "", 0, c.Member).Value;
     }
 
     private static ulong CacheFree(ref CCall c)
