@@ -11,8 +11,8 @@ public sealed class KallsymsTests : CModuleFixture
     private const string Code = """
         int shared = 4;
         EXPORT_SYMBOL(shared);
-        static int hidden_zero;
-        int open_zero;
+        static int hidden_zero __section(".bss.zeros");
+        int open_zero __section(".bss.zeros");
         const int table[] = { 1, 2, 3 };
         static const char words[] = "words";
         __attribute__((weak)) int soft(void) { return 1; }
