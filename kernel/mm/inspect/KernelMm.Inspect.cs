@@ -22,4 +22,10 @@ public sealed unsafe partial class KernelMm
         start = new VirtualAddress(first);
         return found;
     }
+
+    /// <summary>Frames that may hold something, ascending: all of RAM but the largest blocks that have been free since boot.</summary>
+    public IReadOnlyList<FrameSpan> TouchedFrames() => _pages.TouchedFrames();
+
+    /// <summary>A hash of the order in which each zone would hand out its frames, lowest zone first: the free lists and the CPUs' own.</summary>
+    public IReadOnlyList<ulong> FreeListHashes() => _pages.FreeListHashes();
 }

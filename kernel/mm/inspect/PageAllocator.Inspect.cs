@@ -29,6 +29,27 @@ internal sealed unsafe partial class PageAllocator
         }
     }
 
+    /// <summary>All frames but those of runs nobody has touched.</summary>
+    public IReadOnlyList<FrameSpan> TouchedFrames()
+    {
+        List<FrameRange> untouched = [];
+        foreach (Zone zone in _zones)
+            untouched.AddRange(zone.UntouchedRuns());
+        untouched.Sort(static (a, b) => a.Start.CompareTo(b.Start));
+        List<FrameSpan> touched = [];
+        uint next = 0;
+        foreach (FrameRange run in untouched.Append(new FrameRange(_frames, _frames)))
+        {
+            if (run.Start > next)
+                touched.Add(new FrameSpan(new PageFrameNumber(next), run.Start - next));
+            next = run.End;
+        }
+        return touched;
+    }
+
+    /// <summary>A hash of each zone's lists.</summary>
+    public IReadOnlyList<ulong> FreeListHashes() => [.. _zones.Select(zone => zone.ListsHash())];
+
     // The first frame of an allocated block has its order and the block's one reference.
     private (uint First, int Order) BlockAround(uint frame)
     {

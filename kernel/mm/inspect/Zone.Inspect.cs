@@ -1,3 +1,5 @@
+using MiniKernel.Hal;
+
 namespace MiniKernel.Mm;
 
 /// <summary>Where in the zone's lists a frame is.</summary>
@@ -31,6 +33,43 @@ internal sealed unsafe partial class Zone
         }
         (cpu, isCold, position) = (-1, false, 0);
         return false;
+    }
+
+    /// <summary>The runs of largest blocks that nobody has touched since boot.</summary>
+    public IReadOnlyList<FrameRange> UntouchedRuns()
+    {
+        List<FrameRange> runs = [];
+        for (uint at = _areas[_maxOrder - 1].Head; at != 0; at = _pages[at].Next)
+        {
+            if ((_pages[at].Flags & PageFlags.Untouched) != 0)
+                runs.Add(new FrameRange(at + LargestBlock - ((uint)_pages[at].Slab * LargestBlock), at + LargestBlock));
+        }
+        return runs;
+    }
+
+    /// <summary>A hash of which frames are in which list, in order.</summary>
+    public ulong ListsHash()
+    {
+        var hash = new StateHash();
+        for (int order = 0; order < _maxOrder; order++)
+        {
+            hash.Add(FreeBlocks(order));
+            for (uint at = _areas[order].Head; at != 0; at = _pages[at].Next)
+                hash.Add(at);
+        }
+        for (int cpu = 0; cpu < _cpus; cpu++)
+        {
+            Add(ref hash, HotList(cpu));
+            Add(ref hash, ColdList(cpu));
+        }
+        return hash.Value;
+    }
+
+    private static void Add(ref StateHash hash, PerCpuPages* list)
+    {
+        hash.Add(list->Count);
+        for (uint position = 0; position < list->Count; position++)
+            hash.Add(PerCpuPages.At(list, position));
     }
 
     // A run's record stands for blocks that have none of their own.

@@ -1,6 +1,7 @@
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Shell;
 using MiniKernel.Cli.Terminal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Cli.Tests.Shell;
 
@@ -98,6 +99,26 @@ public sealed class ShellVerbTests : IDisposable
     }
 
     [Test]
+    public void Rewind_GoesOnWithTheLineAndTheSameHistory()
+    {
+        Assert.That(Type("kmalloc 77\nsnapshot here\nkmalloc 88; rewind; kmalloc 99; vars\nrewind h<Tab>\nrewind start\nhistory\n<C-d>"), Is.Zero, "the leaks were undone");
+        Assert.That(_terminal.Rows.Count(row => row.StartsWith("lab-4m: ", StringComparison.Ordinal)), Is.EqualTo(1), "greets once");
+        Assert.That(_terminal.Rows.Count(row => row.StartsWith("$1 = ", StringComparison.Ordinal)), Is.EqualTo(2));
+        Assert.That(_terminal.Rows, Does.Contain("mk# rewind here").And.Contain("at the start: 0.000000 s; 0 commands done again").And.Contain("    6  history"));
+        string[] messages = [.. _terminal.Rows.Where(row => row.StartsWith("at here: ", StringComparison.Ordinal))];
+        Assert.That(messages, Has.Length.EqualTo(2).And.All.EndsWith("as it was; 1 command done again"));
+    }
+
+    [Test]
+    public void APanic_LeavesTheShell()
+    {
+        Assert.That(Type("a = kmalloc 10\nalloc_pages 0 x100000; echo no\nkmalloc 10\nuptime\n<C-d>", oom: OomPolicy.Panic), Is.EqualTo(ExitCode.Panic));
+        string shown = string.Concat(_terminal.Rows);
+        Assert.That(shown, Does.Contain("alloc_pages: kernel panic: Out of memory").And.Contain("The machine has stopped;").And.Contain("kmalloc: the kernel has panicked").And.Contain("up 0.000000 s"));
+        Assert.That(Type("a = kmalloc 10\nalloc_pages 0 x100000\nkmalloc 3\nsnapshot\nrewind 1\nkfree $a\n<C-d>", oom: OomPolicy.Panic), Is.Zero, "undone");
+    }
+
+    [Test]
     public void TheSameKeys_GiveTheSameScreen()
     {
         const string typed = "insmod scull\nkmalloc 100 x3\nwork scull\ndmesg\nslabtop\npoke 0 1\nexit\n";
@@ -109,12 +130,13 @@ public sealed class ShellVerbTests : IDisposable
         Assert.That(first, Has.Length.GreaterThan(40));
     }
 
-    private int Type(string typed, FakeTerminal? terminal = null)
+    private int Type(string typed, FakeTerminal? terminal = null, OomPolicy oom = OomPolicy.Fail)
     {
         FakeTerminal screen = terminal ?? _terminal;
         using var session = new Session { In = TextReader.Null, Out = screen, Err = screen, Folder = _folder, OutIsTerminal = true };
         BootOptions options = BootFileReader.Defaults;
         options = options with { Profile = options.Profiles.First(profile => profile.Name == "lab-4m") };
+        options = options with { Kernel = options.Kernel with { Mm = options.Kernel.Mm with { Oom = oom } } };
         return ShellVerb.Run(options, session, new FakeKeys(typed).Read, () => screen.Columns, HistoryFile);
     }
 }

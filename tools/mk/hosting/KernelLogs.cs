@@ -10,7 +10,7 @@ internal sealed class KernelLogs : IDisposable
 {
     private const string Farewell = "System halted."; // KERN_EMERG in Linux, but no news to who asked for a file of /proc
 
-    private readonly PrintkLog _log;
+    private PrintkLog _log;
     private readonly List<Action<PrintkRecord>> _attached = [];
     private readonly List<SerilogConsole> _consoles = [];
 
@@ -63,6 +63,17 @@ internal sealed class KernelLogs : IDisposable
         });
         logs.AttachFile(options);
         return logs;
+    }
+
+    /// <summary>Listens to another kernel's log instead, from its next line on.</summary>
+    public void MoveTo(PrintkLog log)
+    {
+        foreach (Action<PrintkRecord> console in _attached)
+        {
+            _log.RemoveConsole(console);
+            log.AddConsole(console, printBuffer: false);
+        }
+        _log = log;
     }
 
     /// <inheritdoc/>

@@ -14,6 +14,7 @@ internal static class CommandTable
         FaultCommands.Fault,
         QuestionCommands.Explain, QuestionCommands.Whatis, QuestionCommands.Findleaks, TraceCommands.Trace,
         StateCommands.Dmesg, StateCommands.Slabtop, StateCommands.Free, StateCommands.Ps, StateCommands.Uptime,
+        RewindCommands.Snapshot, RewindCommands.Snapshots, RewindCommands.Rewind,
         SessionCommands.Sleep, SessionCommands.Cpu, SessionCommands.Vars, SessionCommands.History, SessionCommands.Help, SessionCommands.Exit,
     ];
 

@@ -20,6 +20,9 @@ internal sealed class CommandWords(ShellCommand command, IReadOnlyList<ShellWord
     /// <summary>Set by a command of which some forms give a value (cache alloc).</summary>
     public bool GivesValue { get; set; }
 
+    /// <summary>Set by a command of which some forms change nothing (dmesg).</summary>
+    public bool OnlyLooks { get; set; }
+
     /// <summary>Words not read yet.</summary>
     public int Left => words.Count - _next;
 

@@ -15,8 +15,8 @@ internal static class RunVerb
         IReadOnlyList<ShellStatement> script = ShellScript.Read(file, shown, options.Profile, session);
         return ShellMachine.Run(
             options, session,
-            (kernel, watchdog) => new ShellSession(kernel, watchdog, session, shown) { IsScript = true },
-            shell => ShellScript.Run(script, shell, keepsGoing, line => Trace(line, traces, session)));
+            (kernel, watchdog, terminal) => new ShellSession(kernel, watchdog, terminal, shown) { IsScript = true },
+            new ScriptRun(script, keepsGoing, line => Trace(line, traces, session)).Run);
     }
 
     private static void Trace(string line, bool traces, Session session)

@@ -27,6 +27,9 @@ internal sealed record ShellCommand(string Name, string Operands, string Summary
     /// <summary>True when NAME = may stand before it.</summary>
     public bool GivesValue { get; init; }
 
+    /// <summary>True when it changes neither the machine nor the shell: no journal needs it.</summary>
+    public bool OnlyLooks { get; init; }
+
     /// <summary>Name and operands.</summary>
     public string Usage => Operands.Length == 0 ? Name : $"{Name} {Operands}";
 }

@@ -56,7 +56,7 @@ internal sealed class ShellParser(HardwareProfile profile)
         }
         if (name is not null && !(command.GivesValue || operands.GivesValue))
             throw new ShellSyntaxException($"{command.Name} gives no value for {name} =; kmalloc, kzalloc, krealloc, alloc_pages and cache alloc do");
-        return new ShellStatement(line, command, action) { Text = text, Name = name, MustFail = mustFail, Target = target, Appends = appends };
+        return new ShellStatement(line, command, action) { Text = text, Name = name, MustFail = mustFail, Target = target, Appends = appends, OnlyLooks = (command.OnlyLooks || operands.OnlyLooks) && target is null };
     }
 
     private static ShellSyntaxException Unknown(string word) =>

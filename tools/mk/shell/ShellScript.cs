@@ -31,26 +31,4 @@ internal static class ShellScript
         }
         return mistakes.Count == 0 ? statements : throw new UsageException(UsageException.Some(mistakes));
     }
-
-    /// <summary>Runs it, to its first failure or to its end.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="shell">Runs commands.</param>
-    /// <param name="keepsGoing">True: a failure does not end it.</param>
-    /// <param name="trace">Is given each line before it runs.</param>
-    /// <returns>False when something failed.</returns>
-    public static bool Run(IReadOnlyList<ShellStatement> script, ShellSession shell, bool keepsGoing, Action<string> trace)
-    {
-        bool isGood = true;
-        int traced = 0;
-        foreach (ShellStatement statement in script)
-        {
-            if (statement.Line != traced)
-                trace(statement.Text);
-            traced = statement.Line;
-            isGood &= shell.Run(statement);
-            if (shell.IsOver || (!isGood && !keepsGoing))
-                break;
-        }
-        return isGood;
-    }
 }

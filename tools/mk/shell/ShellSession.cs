@@ -14,19 +14,32 @@ namespace MiniKernel.Cli.Shell;
 /// <param name="file">Name of the script, or of the shell: the file of every call site.</param>
 internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session terminal, string file)
 {
+    /// <summary>Why a command cannot be done.</summary>
+    public const string Panicked = "the kernel has panicked, and nothing of it runs any more";
+
     private const string Killed = "killed by an oops; its report is in the log";
     private readonly BuiltInModule _module = kernel.Modules.BuiltIn("shell");
     private string? _name;
+    private TraceRequest? _traced;                // what is traced, whether or not anybody may hear of it
     private TraceOutput? _trace;
 
     /// <summary>The kernel.</summary>
     public Kernel Kernel => kernel;
 
+    /// <summary>Where output and messages go.</summary>
+    public Session Terminal { get; private set; } = terminal;
+
     /// <summary>Where a command's output goes: stdout, or what <c>&gt;</c> collects.</summary>
     public TextWriter Out { get; private set; } = terminal.Out;
 
     /// <summary>What can be loaded, and what was.</summary>
-    public ShellDrivers Drivers { get; } = new(terminal, kernel);
+    public ShellDrivers Drivers => field ??= new ShellDrivers(this);
+
+    /// <summary>What was executed so far.</summary>
+    public Journal Journal { get; } = new(kernel);
+
+    /// <summary>Snapshots; null where there is no way back.</summary>
+    public Rewinder? Rewinder { get; set; }
 
     /// <summary>Results by name.</summary>
     public ShellVariables Variables { get; } = new();
@@ -47,12 +60,12 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public ulong LogStart { get; set; }
 
     /// <summary>True when what goes to <see cref="Out"/> may be coloured.</summary>
-    public bool IsColoured => terminal.OutIsColoured && Out == terminal.Out;
+    public bool IsColoured => Terminal.OutIsColoured && Out == Terminal.Out;
 
     /// <summary>True for a script: messages begin with file and line.</summary>
     public bool IsScript { get; init; }
 
-    /// <summary>Set by exit: the shell ends, with this code or the one that tells how it went.</summary>
+    /// <summary>Set by exit, and by rewind when another machine takes over: there is no next command here.</summary>
     public bool IsOver { get; private set; }
 
     /// <summary>What exit was given; null for nothing.</summary>
@@ -69,7 +82,41 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
 
     /// <summary>Runs one command.</summary>
     /// <returns>True when it did what it should: succeed, or fail behind a <c>!</c>.</returns>
-    public bool Run(ShellStatement statement)
+    public bool Run(ShellStatement statement) => statement.OnlyLooks || kernel.HasPanicked ? Execute(statement) : Journal.Run(statement, Execute);
+
+    /// <summary>Does again what another machine's shell has done.</summary>
+    public void Repeat(JournalEntry entry) => Journal.Repeat(entry, () =>
+    {
+        try
+        {
+            if (entry.Snapshot is null)           // those are compared, not taken
+                Execute(entry.Statement);
+        }
+        catch (OperationCanceledException) when (!Stopping.IsCancellationRequested)
+        {                                         // as then
+        }
+    });
+
+    /// <summary>Talks from now on, when it did not so far; a trace goes on where it is.</summary>
+    public void Unmute(Session terminal)
+    {
+        (Terminal, Out) = (terminal, terminal.Out);
+        if (_traced is not { } request)
+            return;
+        try
+        {
+            StartTrace(request with { Appends = true });
+        }
+        catch (ShellException failure)
+        {
+            Complain(failure.Message);
+        }
+    }
+
+    /// <summary>"lab.mk:12 (kfree)".</summary>
+    public string NameOf(JournalEntry entry) => $"{file}:{entry.Statement.Line} ({entry.Statement.Command.Name})";
+
+    private bool Execute(ShellStatement statement)
     {
         Site = (file, statement.Line, statement.Command.Name);
         _name = statement.Name;
@@ -102,6 +149,9 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public T Watch<T>(string name, DriverPhase phase, Func<T> code)
     {
         Stopping.ThrowIfCancellationRequested();
+        if (kernel.HasPanicked)
+            throw new ShellException(Panicked);
+        Journal.CountCall();
         return watchdog.Watch(name, phase, code);
     }
 
@@ -116,12 +166,16 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public void StartTrace(TraceRequest request)
     {
         StopTrace();
+        _traced = request;
+        if (Terminal.IsMuted)
+            return;
         try
         {
-            _trace = new TraceOutput(kernel, request, terminal);
+            _trace = new TraceOutput(kernel, request, Terminal);
         }
         catch (UsageException mistake)
         {
+            _traced = null;
             throw new ShellException(string.Join("; ", mistake.Lines));
         }
     }
@@ -130,17 +184,20 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public void StopTrace()
     {
         _trace?.Dispose();
-        _trace = null;
+        (_trace, _traced) = (null, null);
     }
 
     /// <summary>Ends the shell behind this command.</summary>
     public void Exit(int? code) => (IsOver, ExitCode) = (true, code);
 
+    /// <summary>Another machine goes on behind this command.</summary>
+    public void Leave() => IsOver = true;
+
     /// <summary>Writes a message, behind everything that was printed before.</summary>
     public void Complain(string message)
     {
-        terminal.Out.Flush();
-        terminal.Err.WriteLine(Printable.Line(IsScript && Site.Line != 0 ? $"{Site.File}:{Site.Line}: {message}" : message));
+        Terminal.Out.Flush();
+        Terminal.Err.WriteLine(Printable.Line(IsScript && Site.Line != 0 ? $"{Site.File}:{Site.Line}: {message}" : message));
     }
 
     private static AllocationHistory Listen(Kernel kernel)
@@ -167,6 +224,10 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
         catch (KernelOopsException)               // of looking at memory that somebody has spoilt
         {
             return Killed;
+        }
+        catch (KernelPanicException panic)
+        {
+            return $"kernel panic: {panic.Message}";
         }
     }
 

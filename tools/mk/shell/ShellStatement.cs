@@ -18,6 +18,9 @@ internal sealed record ShellStatement(int Line, ShellCommand Command, CommandAct
     /// <summary>The file its output goes to; null for stdout.</summary>
     public string? Target { get; init; }
 
+    /// <summary>True when it changes neither the machine nor the shell.</summary>
+    public bool OnlyLooks { get; init; }
+
     /// <summary>True for &gt;&gt;.</summary>
     public bool Appends { get; init; }
 }

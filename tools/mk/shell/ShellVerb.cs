@@ -30,13 +30,13 @@ internal static class ShellVerb
         var history = new LineHistory(historyFile);
         using var interrupt = new CommandInterrupt(inner);
         using IDisposable listening = interrupt.Listen();
+        var prompt = new ShellPrompt(readKey, screen, history, interrupt);
         return ShellMachine.Run(
             options, inner,
-            (kernel, watchdog) => new ShellSession(kernel, watchdog, inner, File) { History = history.Lines },
+            (kernel, watchdog, terminal) => new ShellSession(kernel, watchdog, terminal, File) { History = history.Lines },
             shell =>
             {
-                var editor = new LineEditor(readKey, screen, history, new Completer(shell).Complete);
-                new ShellPrompt(shell, editor, history, interrupt).Run(shell.Stopping);
+                prompt.Run(shell);
                 return true;                      // what somebody mistyped is no failed check
             },
             takesCtrlC: false);

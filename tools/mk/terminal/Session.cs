@@ -53,6 +53,9 @@ internal sealed class Session : IDisposable
     /// <summary>True when <see cref="Err"/> may be coloured.</summary>
     public bool ErrIsColoured { get; init; }
 
+    /// <summary>True when what is said reaches nobody.</summary>
+    public bool IsMuted { get; init; }
+
     /// <summary>The process's own streams.</summary>
     public static Session OfProcess()
     {
@@ -104,6 +107,16 @@ internal sealed class Session : IDisposable
         OutIsColoured = OutIsColoured,
         ErrIsTerminal = ErrIsTerminal,
         ErrIsColoured = ErrIsColoured,
+    };
+
+    /// <summary>The same with nobody to hear what is said.</summary>
+    public Session Muted() => new()
+    {
+        In = TextReader.Null,
+        Out = TextWriter.Null,
+        Err = TextWriter.Null,
+        Folder = Folder,
+        IsMuted = true,
     };
 
     /// <inheritdoc/>

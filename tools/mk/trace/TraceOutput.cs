@@ -23,7 +23,7 @@ internal sealed class TraceOutput : IDisposable
         _kernel = kernel;
         _session = session;
         _file = request.File;
-        _owned = request.File == "-" ? null : Create(request.File, session);
+        _owned = request.File == "-" ? null : Create(request, session);
         _writer = new TraceWriter(kernel.Mm, _owned ?? session.Out, request.Filter);
         _listener = _writer.Write;
         kernel.Trace.AddListener(_listener);
@@ -55,16 +55,16 @@ internal sealed class TraceOutput : IDisposable
             _session.Err.WriteLine($"mk: --trace {_file}: {Printable.Line(failure.Message)}; the trace is not complete");
     }
 
-    private static StreamWriter Create(string file, Session session)
+    private static StreamWriter Create(TraceRequest request, Session session)
     {
         try
         {
-            var stream = new FileStream(Path.GetFullPath(file, session.Folder), FileMode.Create, FileAccess.Write, FileShare.Read, BufferSize);
+            var stream = new FileStream(Path.GetFullPath(request.File, session.Folder), request.Appends ? FileMode.Append : FileMode.Create, FileAccess.Write, FileShare.Read, BufferSize);
             return new StreamWriter(stream, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { NewLine = "\n" };
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"mk: --trace {file}: {error.Message.ReplaceLineEndings(" ")}");
+            throw new UsageException($"mk: --trace {request.File}: {error.Message.ReplaceLineEndings(" ")}");
         }
     }
 }

@@ -7,6 +7,9 @@ namespace MiniKernel.Cli.Trace;
 /// <param name="Filter">Which events; null for all.</param>
 internal sealed record TraceRequest(string File, TraceFilter? Filter)
 {
+    /// <summary>True to write behind what the file holds.</summary>
+    public bool Appends { get; init; }
+
     /// <summary>Reads the two options.</summary>
     /// <returns>Null when nothing is to be traced.</returns>
     /// <exception cref="UsageException">They make no sense.</exception>

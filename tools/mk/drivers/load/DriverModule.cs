@@ -12,12 +12,13 @@ namespace MiniKernel.Cli.Drivers;
 internal sealed class DriverModule : IDisposable
 {
     private AssemblyLoadContext? _context;
+    private readonly Func<DriverModule> _again;
     private Func<IKernelModule>? _create;
     private IKernelModule? _instance;
 
-    private DriverModule(string shown, Func<IKernelModule> create, AssemblyLoadContext? context)
+    private DriverModule(string shown, Func<IKernelModule> create, AssemblyLoadContext? context, Func<DriverModule> again)
     {
-        (_create, _context) = (create, context);
+        (_create, _context, _again) = (create, context, again);
         try
         {
             _instance = create();
@@ -47,14 +48,17 @@ internal sealed class DriverModule : IDisposable
     /// <summary>Another one like it, for another kernel.</summary>
     public IKernelModule Create() => (_create ?? throw new ObjectDisposedException(Name))();
 
+    /// <summary>The same driver from the same bytes as if it had never been loaded: what its code keeps in static fields begins anew. Also once this one is disposed.</summary>
+    public DriverModule Again() => _again();
+
     /// <summary>A driver of this program's own.</summary>
-    public static DriverModule Of(SampleDriver sample) => new(sample.Name, sample.Create, null);
+    public static DriverModule Of(SampleDriver sample) => Of(sample.Name, sample.Create);
 
     /// <summary>A driver that is there already; for tests.</summary>
-    public static DriverModule Of(IKernelModule module) => new("module", () => module, null);
+    public static DriverModule Of(IKernelModule module) => Of("module", () => module);
 
     /// <summary>A driver that is made anew for each kernel.</summary>
-    public static DriverModule Of(string shown, Func<IKernelModule> create) => new(shown, create, null);
+    public static DriverModule Of(string shown, Func<IKernelModule> create) => new(shown, create, null, () => Of(shown, create));
 
     /// <summary>Loads a driver from outside.</summary>
     /// <exception cref="UsageException">It is none, or reaches beyond the driver surface.</exception>
@@ -67,7 +71,7 @@ internal sealed class DriverModule : IDisposable
         try
         {
             Type type = ModuleIn(Read(context, image), image.Shown);
-            return new DriverModule(image.Shown, () => (IKernelModule)Activator.CreateInstance(type, nonPublic: true)!, context);
+            return new DriverModule(image.Shown, () => (IKernelModule)Activator.CreateInstance(type, nonPublic: true)!, context, () => Load(image));
         }
         catch
         {

@@ -32,6 +32,15 @@ internal sealed class DriverSet : IDisposable
         }
     }
 
+    /// <summary>The same drivers for another machine, their code made anew.</summary>
+    public DriverSet Again()
+    {
+        var set = new DriverSet();
+        foreach (ReadyDriver driver in _drivers)
+            set._drivers.Add(driver with { Module = driver.Module.Again() });
+        return set;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

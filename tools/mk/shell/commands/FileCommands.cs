@@ -9,6 +9,7 @@ internal static class FileCommands
     public static ShellCommand Ls { get; } = new("ls", "[PATH]", "lists /, /proc or /dev", ReadLs)
     {
         Details = "Of a device: kind (c character, b block), major and minor number. /dev/NAMEn is number n of NAME, whether its driver serves it or not; mknod makes other nodes.",
+        OnlyLooks = true,
     };
 
     /// <summary>cat.</summary>
@@ -25,6 +26,7 @@ internal static class FileCommands
             > PATH writes the output of any command, >> PATH behind what is there; a character device, a disk from its first byte,
             or /proc/slabinfo: echo size-64 120 60 8 > /proc/slabinfo sets limit, batchcount and shared factor.
             """,
+        OnlyLooks = true,                         // but for the file behind >
     };
 
     private static CommandAction ReadLs(CommandWords words)

@@ -20,10 +20,10 @@ internal static class ModuleCommands
     public static ShellCommand Rmmod { get; } = new("rmmod", "MODULE", "unloads a driver; what it forgot to give back is listed in the log", ReadRmmod);
 
     /// <summary>lsmod.</summary>
-    public static ShellCommand Lsmod { get; } = new("lsmod", "", "lists loaded drivers", words => words.End(List));
+    public static ShellCommand Lsmod { get; } = new("lsmod", "", "lists loaded drivers", words => words.End(List)) { OnlyLooks = true };
 
     /// <summary>modinfo.</summary>
-    public static ShellCommand Modinfo { get; } = new("modinfo", "[DRIVER]", "describes a driver and its parameters; alone: lists the drivers", ReadModinfo);
+    public static ShellCommand Modinfo { get; } = new("modinfo", "[DRIVER]", "describes a driver and its parameters; alone: lists the drivers", ReadModinfo) { OnlyLooks = true };
 
     /// <summary>work.</summary>
     public static ShellCommand Work { get; } = new("work", "MODULE", "lets a loaded driver do what it does in mk boot", ReadWork);

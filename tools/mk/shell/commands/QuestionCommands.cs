@@ -83,6 +83,7 @@ internal static class QuestionCommands
     {
         bool json = words.TryTake(Json);
         AddressOperand address = words.Address();
+        words.OnlyLooks = true;
         return words.End(shell => AnswerText.Write(WhatIs.Of(shell.Kernel, address.One(shell).Value), json, shell.Out));
     }
 
@@ -94,6 +95,7 @@ internal static class QuestionCommands
             string mark = words.Word("NAME").Text;
             return words.End(shell => shell.Marks[mark] = shell.Kernel.LiveGroups);
         }
+        words.OnlyLooks = true;
         string? since = words.TryTake("--since") ? words.Word("NAME").Text : null;
         return words.End(shell => LiveTable.Write(shell.Kernel, since is null ? null : MarkOf(shell, since), json, shell.Out));
     }

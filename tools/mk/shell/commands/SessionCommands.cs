@@ -29,19 +29,20 @@ internal static class SessionCommands
     public static ShellCommand Cpu { get; } = new("cpu", "[N]", "runs what follows on CPU N, counted from 0; alone: says which it is", ReadCpu);
 
     /// <summary>vars.</summary>
-    public static ShellCommand Vars { get; } = new("vars", "", "lists variables", words => words.End(ShowVariables)) { Aliases = ["set"] };
+    public static ShellCommand Vars { get; } = new("vars", "", "lists variables", words => words.End(ShowVariables)) { Aliases = ["set"], OnlyLooks = true };
 
     /// <summary>history.</summary>
-    public static ShellCommand History { get; } = new("history", "", "lists lines typed before", words => words.End(ShowHistory));
+    public static ShellCommand History { get; } = new("history", "", "lists lines typed before", words => words.End(ShowHistory)) { OnlyLooks = true };
 
     /// <summary>help.</summary>
-    public static ShellCommand Help { get; } = new("help", "[COMMAND]", "lists commands, or explains one", ReadHelp);
+    public static ShellCommand Help { get; } = new("help", "[COMMAND]", "lists commands, or explains one", ReadHelp) { OnlyLooks = true };
 
     /// <summary>exit.</summary>
     public static ShellCommand Exit { get; } = new("exit", "[CODE]", "unloads the drivers, lists leaks, ends", ReadExit)
     {
         Details = "Without CODE: 0, or 1 when the kernel log has reports or leaks.",
         Aliases = ["quit"],
+        OnlyLooks = true,
     };
 
     private static CommandAction ReadSleep(CommandWords words)

@@ -2,6 +2,7 @@ using System.Globalization;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Hosting;
 using MiniKernel.Core;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Cli.Shell;
 
@@ -12,22 +13,21 @@ internal static class StateCommands
     public static ShellCommand Dmesg { get; } = new("dmesg", "[-c]", "prints the kernel log; -c: and begins anew", ReadDmesg);
 
     /// <summary>slabtop.</summary>
-    public static ShellCommand Slabtop { get; } = new("slabtop", "", "lists caches, those with most objects first", words =>
-        words.End(shell => PlainSummary.WriteObjects(BootSummary.Of(shell.Kernel), shell.Out)));
+    public static ShellCommand Slabtop { get; } = new("slabtop", "", "lists caches, those with most objects first", words => words.End(ShowCaches)) { OnlyLooks = true };
 
     /// <summary>free.</summary>
-    public static ShellCommand Free { get; } = new("free", "", "says how much memory is free, in KiB", words => words.End(ShowFree));
+    public static ShellCommand Free { get; } = new("free", "", "says how much memory is free, in KiB", words => words.End(ShowFree)) { OnlyLooks = true };
 
     /// <summary>ps.</summary>
-    public static ShellCommand Ps { get; } = new("ps", "", "lists kernel tasks", words => words.End(ShowTasks));
+    public static ShellCommand Ps { get; } = new("ps", "", "lists kernel tasks", words => words.End(ShowTasks)) { OnlyLooks = true };
 
     /// <summary>uptime.</summary>
-    public static ShellCommand Uptime { get; } = new("uptime", "", "says how much virtual time has passed", words => words.End(shell =>
-        shell.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up {shell.Kernel.Machine.Clock.NowNs / 1e9:0.000000} s of virtual time, {shell.Kernel.Machine.Clock.Jiffies} jiffies"))));
+    public static ShellCommand Uptime { get; } = new("uptime", "", "says how much virtual time has passed", words => words.End(ShowTime)) { OnlyLooks = true };
 
     private static CommandAction ReadDmesg(CommandWords words)
     {
         bool clears = words.TryTake("-c");
+        words.OnlyLooks = !clears;
         return words.End(shell =>
         {
             var writer = new DmesgWriter(shell.Out, shell.IsColoured);
@@ -42,6 +42,14 @@ internal static class StateCommands
             if (clears)
                 shell.LogStart = next;
         });
+    }
+
+    private static void ShowCaches(ShellSession shell) => PlainSummary.WriteObjects(BootSummary.Of(shell.Kernel), shell.Out);
+
+    private static void ShowTime(ShellSession shell)
+    {
+        VirtualClock clock = shell.Kernel.Machine.Clock;
+        shell.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"up {clock.NowNs / 1e9:0.000000} s of virtual time, {clock.Jiffies} jiffies"));
     }
 
     // The columns of free, made of /proc/meminfo as there.

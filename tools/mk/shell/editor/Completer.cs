@@ -77,6 +77,8 @@ internal sealed class Completer(ShellSession shell)
         "MODULE" => shell.Kernel.Modules.Loaded.Select(module => module.Name),
         "NAME=VALUE" => Parameters(words[1]).Select(parameter => parameter.Name + "="),
         "COMMAND" => CommandTable.Names,
+        "SNAPSHOT" => shell.Rewinder?.Snapshots.Select(snapshot => snapshot.Name) ?? [],
+        Rewinder.Start => [Rewinder.Start],
         _ => [],
     };
 
