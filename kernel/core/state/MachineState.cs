@@ -76,14 +76,17 @@ public sealed class MachineState
         Add("errors", $"{kernel.Errors} reports, {kernel.Oopses} oopses");
         Add("tasks", Lines(kernel.TaskList, task => $"{task.Pid} {task.Name} {task.State} on CPU {task.Cpu}"));
         Add("fault", Lines(kernel.Faults.Rules, fault => $"{fault.Rule} matched {fault.Matched}, failed {fault.Failed}"));
-        Add("caches", Lines(kernel.Mm.SlabInfos(), info => $"{info}"));  // /proc/slabinfo would report damage anew
+        Add("caches", Lines(kernel.Mm.SlabInfos(), info => $"{info}"));
         Add("slob", $"{kernel.Mm.SlobInfo()}");
         Add("who holds memory", Lines(kernel.LiveGroups, group => $"{group}"));
-        foreach (string name in kernel.Proc.Names.Where(name => name != "slabinfo"))
+        foreach (string name in kernel.Proc.Names.Where(IsPure))
             Add($"/proc/{name}", kernel.Proc.Read(name));
         Add("free lists", Lines(kernel.Mm.FreeListHashes(), hash => $"{hash:x16}"));
         Add("disk", $"{kernel.Machine.Disk.Media.Hash():x16}");
     }
+
+    // Reading slabinfo reports damage anew, reading kallsyms makes what C modules run in.
+    private static bool IsPure(string name) => name is not ("slabinfo" or "kallsyms");
 
     private void Add(string name, FormattableString text) => Add(name, text.ToString(CultureInfo.InvariantCulture));
 
