@@ -13,7 +13,19 @@ public sealed class FuzzTests : CModuleFixture
 
     [TestCase("lab-4m", 1)]
     [TestCase("x86-64-2g", 2)]
-    public void DamagedImagesAreRefusedOrHarmless(string name, int seed)
+    public void DamagedImagesAreRefusedOrHarmless(string name, int seed) => Load(name, WatchMode.Tracked, seed, 1000);
+
+    [TestCase("lab-4m", 3)]
+    [TestCase("x86-64-2g", 4)]
+    [Explicit("a hundred thousand images: a quarter of an hour")]
+    public void ManyMoreDamagedImages(string name, int seed) => Load(name, WatchMode.Tracked, seed, 25_000);
+
+    [TestCase("lab-4m", 5)]
+    [TestCase("m68k-nommu", 6)]
+    [Explicit("the rest of them")]
+    public void ManyMoreDamagedImages_InShadowMode(string name, int seed) => Load(name, WatchMode.Shadow, seed, 25_000);
+
+    private void Load(string name, WatchMode watch, int seed, int images)
     {
         HardwareProfile profile = TestMachine.Profile(name);
         byte[] original = Compile("test", """
@@ -24,10 +36,10 @@ public sealed class FuzzTests : CModuleFixture
             module_init(t_init); module_exit(t_exit); MODULE_LICENSE("MIT"); EXPORT_SYMBOL(table);
             """, profile);
         Random random = new(seed);
-        TestKernel kernel = Fresh(name);
+        TestKernel kernel = Fresh(name, watch);
         MemoryCensus before = kernel.TakeCensus();
         (int refused, int ran) = (0, 0);
-        for (int i = 0; i < 1000; i++)
+        for (int i = 0; i < images; i++)
         {
             if (Load(kernel, Damage(original, random), profile))
             {
@@ -36,15 +48,15 @@ public sealed class FuzzTests : CModuleFixture
             }
             ran++;                                          // it may have written anywhere in simulated memory
             kernel.Dispose();
-            kernel = Fresh(name);
+            kernel = Fresh(name, watch);
         }
         kernel.TakeCensus().AssertSameAs(before);
         kernel.Dispose();
-        Assert.That(refused, Is.GreaterThan(100));
-        Assert.That(ran, Is.GreaterThan(100));
+        Assert.That(refused, Is.GreaterThan(images / 10));
+        Assert.That(ran, Is.GreaterThan(images / 10));
     }
 
-    private static TestKernel Fresh(string profile) => new(profile, options: _options, cores: new X86Cores());
+    private static TestKernel Fresh(string profile, WatchMode watch) => new(profile, watch, options: _options, cores: new X86Cores());
 
     // True when it was refused before any of its code ran.
     private static bool Load(TestKernel kernel, byte[] image, HardwareProfile profile)

@@ -184,6 +184,38 @@ public sealed class X86CoreTests
     }
 
     [Test]
+    public void Shadow_AnOperandInTwoPieces_IsReportedAsOne()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64, hasShadow: true);
+        SandboxMemory.Region next = sandbox.Memory.Add(Sandbox.RamStart + Sandbox.RamLength, 16, "rw", hasShadow: true);
+        sandbox.Memory.LetPoisonedPass = true;
+        sandbox.Assemble(code =>
+        {
+            code.mov(__qword_ptr[rdi], rax);
+            code.hlt();
+        });
+        sandbox.Core[X86Register.Rdi] = Sandbox.RamStart + Sandbox.RamLength - 3;
+        sandbox.Core[X86Register.Rax] = ulong.MaxValue;
+        next.Shadow[1..4].Fill((byte)ShadowByte.VmallocTail);
+        Assert.That(sandbox.Core.Run(Enough).Kind, Is.EqualTo(X86ExitKind.Halt));
+        Assert.That(sandbox.Memory.Poisoned, Is.EqualTo(new[] { (Sandbox.RamStart + Sandbox.RamLength - 3, 8, MemoryAccess.Write, Sandbox.CodeStart) }));
+        Assert.That(next.Bytes[..5].ToArray(), Is.All.EqualTo(0xff));
+    }
+
+    [Test]
+    public void Shadow_WhatIsMissingBehindPoisonedBytes_IsAFaultAllTheSame()
+    {
+        using var sandbox = new Sandbox(X86Mode.X64, hasShadow: true);
+        sandbox.Memory.LetPoisonedPass = true;
+        sandbox.Assemble(code => code.mov(rax, __qword_ptr[rdi]));
+        ulong end = Sandbox.RamStart + Sandbox.RamLength;
+        sandbox.Core[X86Register.Rdi] = end - 2;
+        sandbox.Ram.Shadow[^1] = (byte)ShadowByte.VmallocTail;
+        X86Exit exit = sandbox.Core.Run(Enough);
+        Assert.That((exit.Kind, exit.Address, exit.Bytes, sandbox.Memory.Poisoned.Count), Is.EqualTo((X86ExitKind.Fault, end, 6, 1)));
+    }
+
+    [Test]
     public void Interrupts_EnabledByStiAndPopf_AreToldAfterTheNextInstruction()
     {
         using var sandbox = new Sandbox(X86Mode.X64);

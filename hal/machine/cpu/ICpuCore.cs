@@ -10,6 +10,9 @@ public interface ICpuCore : IDisposable
     /// <summary>The instruction that runs next.</summary>
     ulong InstructionPointer { get; }
 
+    /// <summary>The interrupt flag, as CLI, STI and POPF set it. The core takes no interrupts: its owner does, between two runs, and a run ends when they are turned on.</summary>
+    bool InterruptsEnabled { get; set; }
+
     /// <summary>Instructions of the last run's budget that were not executed.</summary>
     long BudgetLeft { get; }
 

@@ -35,6 +35,12 @@ internal sealed class X86CpuCore : ICpuCore
 
     public ulong InstructionPointer => _core.Rip;
 
+    public bool InterruptsEnabled
+    {
+        get => _core.InterruptsEnabled;
+        set => _core.InterruptsEnabled = value;
+    }
+
     public long BudgetLeft => _core.BudgetLeft;
 
     public ulong Result => _core.Result;

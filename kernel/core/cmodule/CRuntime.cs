@@ -138,7 +138,7 @@ internal sealed partial class CRuntime : IDisposable
         while (true)
         {
             long slice = Math.Min(left, Slice);
-            CpuStop stop = core.Run(slice);
+            CpuStop stop = Run(core, cpu, slice);
             long used = slice - core.BudgetLeft;
             left -= used;
             unpaid += used;
@@ -159,7 +159,7 @@ internal sealed partial class CRuntime : IDisposable
                 default:
                     throw Kernel.Oops.Machine(cpu, this, thread, stop);
             }
-            if (unpaid >= Slice)                            // also of code that calls the kernel all the time
+            if (unpaid >= Slice || stop.Kind == CpuStopKind.Other)       // also of code that calls the kernel all the time, or wants its interrupts
             {
                 Kernel.Time.Pass(cpu.Mm, (ulong)unpaid);
                 UpdateJiffies();                            // somebody may be waiting for them
@@ -167,6 +167,16 @@ internal sealed partial class CRuntime : IDisposable
             }
             core.ForgetMemory();                            // what was mapped may not be any more
         }
+    }
+
+    // The core's interrupt flag is the simulated CPU's.
+    private static CpuStop Run(ICpuCore core, CpuState cpu, long slice)
+    {
+        core.InterruptsEnabled = cpu.InterruptsEnabled;
+        CpuStop stop = core.Run(slice);
+        if (core.InterruptsEnabled != cpu.InterruptsEnabled)
+            cpu.InterruptsEnabled = core.InterruptsEnabled;
+        return stop;
     }
 
     private void Serve(CThread thread, CpuState cpu, CModule module, CpuStop stop)
@@ -183,8 +193,9 @@ internal sealed partial class CRuntime : IDisposable
             throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, Address = thread.Core.StackPointer });
     }
 
+    // A call that does not come back may be the last instruction there is: what lies behind it is not its module's.
     private CallSite SiteOf(ICpuCore core) =>
-        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back) is { } module ? module.SiteAt(back) : CallSite.OfCode("unknown code");
+        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back - 1) is { } module ? module.SiteAt(back) : CallSite.OfCode("unknown code");
 
     /// <summary>A stack for a task that has none.</summary>
     internal CThread TakeThread(CpuState cpu)
