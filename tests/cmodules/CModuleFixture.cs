@@ -59,6 +59,14 @@ public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked) : Kern
     protected CModule Module(string name, string code, HardwareProfile profile, KernelOptions? kernel = null) =>
         CModule.Create(name, [ElfObject.Read(name, Compile(name, code, profile, kernel))], profile, (kernel ?? new KernelOptions()).Api);
 
+    /// <summary>Compiles code that has its #include lines itself.</summary>
+    protected CModule Alone(string name, string code, HardwareProfile profile, KernelOptions? kernel = null)
+    {
+        string source = Path.Combine(_folder, $"{name}.c");
+        File.WriteAllText(source, code);
+        return CModule.Create(name, [ElfObject.Read(name, CompileFile(source, profile, kernel))], profile, (kernel ?? new KernelOptions()).Api);
+    }
+
     /// <summary>A module with nothing but an init function of these statements.</summary>
     protected CModule Init(string statements, HardwareProfile profile, string before = "", KernelOptions? kernel = null) =>
         Module("test", $$"""

@@ -31,6 +31,7 @@ public static class CBuild
         yield return "-D__KERNEL__";
         yield return "-DMODULE";
         yield return $"-DMK_PAGE_SHIFT={profile.PageShift}";
+        yield return $"-DMK_MAX_ORDER={profile.MaxOrder}";
         yield return $"-DMK_L1_CACHE_BYTES={profile.L1CacheBytes}";
         yield return $"-DMK_HZ={1_000_000_000 / VirtualClock.NsPerJiffy}";
         yield return $"-DMK_RELEASE=\"{KernelVersion.Release}\"";

@@ -15,12 +15,12 @@ typedef void (*exitcall_t)(void);
 int init_module(void);
 void cleanup_module(void);
 
-/* The loader looks for the two names; the pointers make the compiler check the prototypes. */
+/* The loader looks for the two names; the pointers make the compiler check the prototypes. A semicolon behind them may be left out. */
 #define module_init(function) \
 	static const initcall_t __mk_init __maybe_unused = (function); \
-	int init_module(void) __attribute__((alias(#function)))
+	int init_module(void) __attribute__((alias(#function)));
 #define module_exit(function) \
 	static const exitcall_t __mk_exit __maybe_unused = (function); \
-	void cleanup_module(void) __attribute__((alias(#function)))
+	void cleanup_module(void) __attribute__((alias(#function)));
 
 #endif

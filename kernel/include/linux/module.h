@@ -4,6 +4,11 @@
 
 #include <linux/types.h>
 #include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <linux/stat.h>
 #include <linux/init.h>
 #include <linux/export.h>
@@ -21,6 +26,12 @@ struct module {
 	char name[56];
 	char __kernel[72];
 };
+
+/* As long as somebody has got it, rmmod refuses; not of a module that is on its way out. */
+bool try_module_get(struct module *module);
+void __module_get(struct module *module);
+void module_put(struct module *module);
+int module_refcount(struct module *module);
 
 /* Which machine the file was compiled for; insmod refuses it on another one. */
 MODULE_INFO(vermagic, MK_VERMAGIC);

@@ -5,6 +5,7 @@
 #include <linux/types.h>
 #include <linux/gfp.h>
 #include <linux/cache.h>
+#include <linux/string.h>
 
 #define SLAB_RED_ZONE		0x00000400UL
 #define SLAB_POISON		0x00000800UL

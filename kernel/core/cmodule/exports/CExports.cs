@@ -12,6 +12,7 @@ internal static class CExports
         CStringExports.AddTo(runtime.Exports);
         CPrintkExports.AddTo(runtime.Exports);
         CDivisionExports.AddTo(runtime.Exports);
+        CModuleExports.AddTo(runtime.Exports);
         CTimeExports.AddTo(runtime.Exports);
         CUserExports.AddTo(runtime.Exports);
         CFileExports.AddTo(runtime.Exports);

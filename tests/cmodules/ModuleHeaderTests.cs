@@ -1,0 +1,76 @@
+using MiniKernel.Core;
+using MiniKernel.Tests.Support;
+using NUnit.Framework;
+
+namespace MiniKernel.CModules.Tests;
+
+/// <summary>linux/module.h: who keeps a module from being unloaded, and what other headers it brings.</summary>
+public sealed class ModuleHeaderTests : CModuleFixture
+{
+    [Test]
+    public void ModuleSomebodyHasGot_StaysUntilItIsPut()
+    {
+        TestKernel kernel = BootC();
+        CModule got = Module("got", """
+            struct module *me = THIS_MODULE;
+            EXPORT_SYMBOL(me);
+            static int __init got_init(void) { BUG_ON(!try_module_get(THIS_MODULE) || module_refcount(THIS_MODULE) != 1 || !try_module_get(NULL)); return 0; }
+            static void __exit got_exit(void) { BUG_ON(try_module_get(THIS_MODULE)); }
+            module_init(got_init);
+            module_exit(got_exit);
+            """, kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(got), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        Assert.That(kernel.Kernel.Modules.Rmmod("got"), Is.EqualTo(Errno.EAGAIN));
+        LoadAndUnload(kernel, Init("	module_put(me);", kernel.Machine.Profile, "extern struct module *me;"));
+        Assert.That(kernel.Kernel.Modules.Rmmod("got"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+    }
+
+    [Test]
+    public void PutOfAModuleNobodyHasGot_IsSaid()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Init("	module_put(THIS_MODULE);", kernel.Machine.Profile));
+        Assert.That(kernel.LogText, Does.Contain("BUG: module_put(test) at ").And.Contain("nobody has got it"));
+    }
+
+    [Test]
+    public void PointerThatIsNoModule_IsABug()
+    {
+        TestKernel kernel = BootC();
+        ExpectLeftovers();
+        Assert.That(kernel.Insmod(Init("	module_put((struct module *)&number);", kernel.Machine.Profile, "static int number = 1;")), Is.Not.EqualTo(Errno.Success));
+        Assert.That(kernel.LogText, Does.Contain("module_put(").And.Contain("there is no module at that address"));
+    }
+
+    [Test]
+    public void InitAndExit_NeedNoSemicolon()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Module("bare", """
+            static int __init bare_init(void) { return 0; }
+            static void __exit bare_exit(void) { }
+            module_init(bare_init)
+            module_exit(bare_exit)
+            MODULE_LICENSE("GPL");
+            """, kernel.Machine.Profile));
+    }
+
+    [Test]
+    public void ModuleHeaderAlone_IsEnoughForMemory()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Alone("alone", """
+            #include <linux/module.h>
+            static int __init alone_init(void)
+            {
+            	void *p = alloc_pages_exact(3 * PAGE_SIZE, GFP_KERNEL);
+
+            	memset(p, 'x', PAGE_SIZE);
+            	BUG_ON(page_to_pfn(virt_to_page(p)) != virt_to_phys(p) >> PAGE_SHIFT);
+            	free_pages_exact(p, 3 * PAGE_SIZE);
+            	return 0;
+            }
+            module_init(alone_init);
+            """, kernel.Machine.Profile));
+    }
+}
