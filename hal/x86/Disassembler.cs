@@ -9,6 +9,7 @@ namespace MiniKernel.Hal.X86;
 public sealed class Disassembler
 {
     private readonly int _bitness;
+    private readonly FieldResolver? _fields;
     private readonly Formatter _formatter;
     private readonly StringOutput _output = new();
 
@@ -17,11 +18,24 @@ public sealed class Disassembler
     /// <param name="syntax">How to write it.</param>
     /// <param name="findSymbol">Names the symbol an address lies in, or returns null; without it operands stay numbers.</param>
     public Disassembler(int bitness, DisassemblySyntax syntax = DisassemblySyntax.Att, Func<ulong, CodeSymbol?>? findSymbol = null)
+        : this(bitness, syntax, findSymbol is null ? null : new SymbolResolver(findSymbol))
+    {
+    }
+
+    /// <summary>A disassembler for code that is not linked yet.</summary>
+    /// <param name="bitness">32 or 64.</param>
+    /// <param name="syntax">How to write it.</param>
+    /// <param name="names">Names what its fields will hold. Mnemonics have their size, as compilers write them: movl.</param>
+    public Disassembler(int bitness, DisassemblySyntax syntax, CodeNames names)
+        : this(bitness, syntax, new FieldResolver(names)) => _formatter.Options.GasShowMnemonicSizeSuffix = true;
+
+    private Disassembler(int bitness, DisassemblySyntax syntax, ISymbolResolver? symbols)
     {
         if (bitness is not (32 or 64))
             throw new ArgumentOutOfRangeException(nameof(bitness), bitness, "code is 32-bit or 64-bit");
         _bitness = bitness;
-        _formatter = MakeFormatter(syntax, findSymbol is null ? null : new SymbolResolver(findSymbol));
+        _fields = symbols as FieldResolver;
+        _formatter = MakeFormatter(syntax, symbols);
     }
 
     /// <summary>Decodes code that lies at <paramref name="address"/>.</summary>
@@ -30,7 +44,7 @@ public sealed class Disassembler
     /// <param name="limit">Instructions to decode at most.</param>
     /// <returns>Iced's instructions; an invalid one has length 1.</returns>
     public IReadOnlyList<Instruction> Decode(ReadOnlySpan<byte> code, ulong address, int limit = int.MaxValue) =>
-        Decode(code.ToArray(), address, limit);
+        [.. Decode(code.ToArray(), address, limit).Select(decoded => decoded.Instruction)];
 
     /// <summary>Decodes code that lies at <paramref name="address"/> and writes it down.</summary>
     /// <param name="code">The bytes.</param>
@@ -38,11 +52,12 @@ public sealed class Disassembler
     /// <param name="limit">Instructions to decode at most.</param>
     public IReadOnlyList<DisassembledInstruction> Disassemble(ReadOnlySpan<byte> code, ulong address, int limit = int.MaxValue)
     {
-        List<Instruction> instructions = Decode(code.ToArray(), address, limit);
+        List<(Instruction Instruction, ConstantOffsets Offsets)> instructions = Decode(code.ToArray(), address, limit);
         var lines = new List<DisassembledInstruction>(instructions.Count);
         int offset = 0;
-        foreach (Instruction instruction in instructions)
+        foreach ((Instruction instruction, ConstantOffsets offsets) in instructions)
         {
+            _fields?.Offsets = offsets;
             ImmutableArray<byte> bytes = [.. code.Slice(offset, instruction.Length)];
             lines.Add(new DisassembledInstruction(instruction.IP, instruction.Length, bytes, Format(instruction)));
             offset += instruction.Length;
@@ -58,11 +73,11 @@ public sealed class Disassembler
         return _output.ToStringAndReset();
     }
 
-    private List<Instruction> Decode(byte[] code, ulong address, int limit)
+    private List<(Instruction Instruction, ConstantOffsets Offsets)> Decode(byte[] code, ulong address, int limit)
     {
         var reader = new ByteArrayCodeReader(code);
         var decoder = Decoder.Create(_bitness, reader, address);
-        var instructions = new List<Instruction>();
+        var instructions = new List<(Instruction Instruction, ConstantOffsets Offsets)>();
         for (int offset = 0; offset < code.Length && instructions.Count < limit; offset = reader.Position)
         {
             Instruction instruction = decoder.Decode();
@@ -73,7 +88,7 @@ public sealed class Disassembler
                 reader.Position = offset + 1;
             }
 
-            instructions.Add(instruction);
+            instructions.Add((instruction, instruction.IsInvalid ? default : decoder.GetConstantOffsets(instruction)));
         }
 
         return instructions;

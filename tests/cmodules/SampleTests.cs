@@ -35,6 +35,15 @@ public sealed class SampleTests(WatchMode watch) : CModuleFixture(watch)
     }
 
     [TestCaseSource(nameof(Profiles))]
+    public void FoldingFindsItsClassEachWay(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("folding", kernel.Machine.Profile));
+        ulong granted = Mm.KmallocSizes.For(kernel.Machine.Profile).First(bytes => bytes >= 128);
+        Assert.That(kernel.Lines, Does.Contain($"folding: {granted} and {granted} bytes"));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
     public void ListSortsAndEmpties(string profile)
     {
         TestKernel kernel = BootC(profile);

@@ -6,14 +6,24 @@ namespace MiniKernel.Core;
 /// <summary>How gcc or clang must compile a C module for a machine: the calling convention, where code may lie, what the headers ask.</summary>
 public static class CBuild
 {
+    /// <summary>How the kernel and its modules are usually compiled.</summary>
+    public const string DefaultLevel = "2";
+
+    /// <summary>Levels of optimization.</summary>
+    public static IReadOnlyList<string> Levels { get; } = ["0", "1", "2", "3", "s"];
+
     /// <summary>Arguments for the compiler, but for input, output and -c.</summary>
     /// <param name="profile">The machine it will run on.</param>
     /// <param name="include">The folder of the kernel's headers.</param>
     /// <param name="kernel">The kernel it will run on: its allocator (without malloc_sizes kmalloc of a constant is a call), its API. Default: the defaults.</param>
-    public static IReadOnlyList<string> Arguments(HardwareProfile profile, string include, KernelOptions? kernel = null)
+    /// <param name="level">What stands behind -O: <see cref="Levels"/>.</param>
+    /// <param name="hasLines">True for debug information; the code is the same.</param>
+    public static IReadOnlyList<string> Arguments(
+        HardwareProfile profile, string include, KernelOptions? kernel = null, string level = DefaultLevel, bool hasLines = false)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return [.. Code(profile.WordSize), .. Macros(profile, kernel ?? new KernelOptions()), "-nostdinc", "-I", include];
+        string[] lines = hasLines ? ["-g"] : [];
+        return [.. Code(profile.WordSize), $"-O{level}", .. lines, .. Macros(profile, kernel ?? new KernelOptions()), "-nostdinc", "-I", include];
     }
 
     // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer
@@ -22,7 +32,7 @@ public static class CBuild
     private static string[] Code(int wordSize) =>
     [
         .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
-        "-std=gnu11", "-O2", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
+        "-std=gnu11", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
         "-fno-asynchronous-unwind-tables", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
     ];
 

@@ -4,6 +4,7 @@ using MiniKernel.Cli.Bench;
 using MiniKernel.Cli.Boot;
 using MiniKernel.Cli.Cc;
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Disasm;
 using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Geometry;
 using MiniKernel.Cli.Profiles;
@@ -11,6 +12,8 @@ using MiniKernel.Cli.Replay;
 using MiniKernel.Cli.Shell;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Torture;
+using MiniKernel.Core;
+using MiniKernel.Hal.X86;
 
 namespace MiniKernel.Cli.CommandLine;
 
@@ -19,7 +22,7 @@ namespace MiniKernel.Cli.CommandLine;
 /// help alone. Each verb's code is loaded when it runs.</remarks>
 internal sealed class Commands
 {
-    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "cc", "insmod", "torture", "bench", "explain", "whatis", "findleaks"];
+    private static IReadOnlyList<string> Verbs { get; } = ["boot", "proc", "profiles", "geometry", "replay", "shell", "run", "new", "cc", "insmod", "disasm", "torture", "bench", "explain", "whatis", "findleaks"];
 
     private readonly Session _session;
     private readonly CommonOptions _common = new();
@@ -39,7 +42,7 @@ internal sealed class Commands
 
     private int Run(string[] args)
     {
-        string? verb = args.Length != 0 && (Verbs.Contains(args[0]) || args[0] == "schema") ? args[0] : null;
+        string? verb = args.Length != 0 && (Verbs.Contains(args[0]) || args[0] is "schema" or "jit") ? args[0] : null;
         ParseResult result = Tree(verb).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (result.Errors.Count != 0)
             throw new UsageException([.. result.Errors.Select(error => $"mk: {error.Message}"), "mk: try mk --help"]);
@@ -76,11 +79,13 @@ internal sealed class Commands
         "new" => New(),
         "cc" => Cc(isAlone),
         "insmod" => Insmod(isAlone),
+        "disasm" => Disassemble(isAlone),
         "torture" => Torture(isAlone),
         "bench" => Bench(isAlone),
         "explain" => Ask(QuestionCommands.Explain),
         "whatis" => Ask(QuestionCommands.Whatis),
         "findleaks" => Ask(QuestionCommands.Findleaks),
+        "jit" => Jit(),
         _ => Schema(),
     };
 
@@ -216,9 +221,53 @@ internal sealed class Commands
         var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string?>("-o") { Description = "The module (default: the first source's name with .ko).", HelpName = "NAME.ko" };
         var api = new Option<string?>("--api") { Description = "Whose spelling the file has, instead of the configuration's kernel.api.", HelpName = string.Join('|', KernelSectionReader.Apis) };
-        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api };
+        var lines = new Option<bool>("-g") { Description = "With debug information (DWARF)." };
+        Option<string?> level = Level();
+        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api, lines, level };
         command.SetAction(result => CcVerb.Run(
-            _common.Load(result, _session), result.GetValue(files)!, result.GetValue(output), result.GetValue(api), _session));
+            _common.Load(result, _session), result.GetValue(files)!, result.GetValue(output),
+            new CcOptions(result.GetValue(level) ?? CBuild.DefaultLevel, result.GetValue(lines), result.GetValue(api)), _session));
+        return command;
+    }
+
+    private static Option<string?> Level()
+    {
+        var level = new Option<string?>("-O") { Description = $"Optimization: {string.Join(", ", CBuild.Levels.Select(known => $"-O{known}"))} (default: -O{CBuild.DefaultLevel}).", HelpName = "LEVEL" };
+        level.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var given }] && !CBuild.Levels.Contains(given))
+                result.AddError($"-O{given} is no level of optimization; allowed: {string.Join(", ", CBuild.Levels.Select(known => $"-O{known}"))}");
+        });
+        return level;
+    }
+
+    private Command Disassemble(bool verbose)
+    {
+        var what = new Argument<string>("WHAT") { Description = "A C module (FILE.ko), a C source (FILE.c), a driver as insmod takes it, or TYPE.METHOD of a sample." };
+        var name = new Argument<string?>("NAME") { Description = "A function, or TYPE.METHOD of the driver (default: all of a C module; of a driver the names).", Arity = ArgumentArity.ZeroOrOne, Hidden = !verbose };
+        var intel = new Option<bool>("--intel") { Description = "C in Intel's syntax instead of AT&T's; the JIT always writes Intel's." };
+        var bytes = new Option<bool>("--bytes") { Description = "Shows the code's bytes." };
+        var noAddresses = new Option<bool>("--no-addresses") { Description = "C without addresses." };
+        var compare = new Option<bool>("--compare") { Description = "A C source: -O0 above -O2. A C# method: the JIT's first tier above its last." };
+        Option<string?> level = Level();
+        var command = new Command("disasm", verbose ? HelpTexts.Disasm : HelpTexts.DisasmShort) { what, name, intel, bytes, noAddresses, compare, level };
+        command.SetAction(result => DisasmVerb.Run(
+            () => _common.Load(result, _session),
+            new DisasmRequest(
+                result.GetValue(what)!, result.GetValue(name), result.GetValue(level), result.GetValue(compare),
+                new ListingStyle(result.GetValue(intel) ? DisassemblySyntax.Intel : DisassemblySyntax.Att, result.GetValue(bytes), !result.GetValue(noAddresses))),
+            _session));
+        return command;
+    }
+
+    // The process whose JIT disasm listens to.
+    private Command Jit()
+    {
+        var driver = new Argument<string>("DRIVER");
+        var name = new Argument<string>("TYPE.METHOD");
+        var command = new Command("jit", "Compiles methods of a driver, for disasm.") { driver, name };
+        command.Hidden = true;
+        command.SetAction(result => JitCode.Prepare(result.GetValue(driver)!, result.GetValue(name)!, _session));
         return command;
     }
 

@@ -40,6 +40,22 @@ internal static class HelpTexts
         the headers spell what Linux has spelled in two ways as 5.10 does (modern) or as 2.6.24 does, and LINUX_VERSION_CODE says which.
         """;
 
+    /// <summary>Of disasm, in a list.</summary>
+    public const string DisasmShort = "Shows the machine code of a C module, or the JIT's of a C# driver: disasm FILE.ko FUNCTION, disasm TYPE.METHOD.";
+
+    /// <summary>Of disasm.</summary>
+    public const string Disasm = """
+        Shows machine code with names: of a C module or source, or what the JIT makes of a C# driver's methods.
+
+          disasm hello.ko [FUNCTION]       what mk cc made; operands are symbols where the linker will put addresses
+          disasm hello.c [FUNCTION]        compiled first, for the machine of the configuration; -O0, --compare
+          disasm TYPE.METHOD               a method of the samples: ScullMemory.AllocateFileRecord
+          disasm DRIVER [TYPE.METHOD]      a driver's folder, .csproj or .dll; alone: the methods there are
+
+        The JIT's text is the runtime's own (DOTNET_JitDisasm), asked of a process that compiles the method and does not run it:
+        for the first tier as it is compiled when it is first called, for the last with all optimization and no profile, as mk runs.
+        """;
+
     /// <summary>Of insmod, in a list.</summary>
     public const string InsmodShort = "Builds a driver, boots, loads it, lets it work, unloads it; says what leaked.";
 
