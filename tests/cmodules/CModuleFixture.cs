@@ -84,11 +84,11 @@ public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked) : Kern
             """, profile, kernel);
 
     /// <summary>An object file.</summary>
-    protected byte[] Compile(string name, string code, HardwareProfile profile, KernelOptions? kernel = null)
+    protected byte[] Compile(string name, string code, HardwareProfile profile, KernelOptions? kernel = null, bool hasLines = false)
     {
         string source = Path.Combine(_folder, $"{name}.c");
         File.WriteAllText(source, Preamble + code);
-        return CompileFile(source, profile, kernel);
+        return File.ReadAllBytes(CompileTo(source, profile, kernel, hasLines ? ["-g"] : []));
     }
 
     /// <summary>Loads and unloads a module.</summary>

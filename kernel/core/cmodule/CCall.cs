@@ -34,8 +34,14 @@ internal ref struct CCall
     /// <summary>Where the call stands.</summary>
     public CallSite Site { get; }
 
-    /// <summary>What the calls of <see cref="Kernel"/> want to know of the call site: a symbol stands for the method, there is no line.</summary>
+    /// <summary>What the calls of <see cref="Kernel"/> want to know of the call site: a symbol stands for the method.</summary>
     public readonly string Member => Site.Member;
+
+    /// <summary>The source file; empty for a module that was compiled without -g.</summary>
+    public readonly string File => Site.File;
+
+    /// <summary>The line in it; 0 for a module that was compiled without -g.</summary>
+    public readonly int Line => Site.Line;
 
     /// <summary>The next argument: a pointer.</summary>
     public readonly VirtualAddress Pointer() => new(Word());

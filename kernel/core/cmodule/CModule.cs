@@ -92,8 +92,9 @@ public sealed class CModule : IKernelModule
     {
         if (_sites.TryGetValue(address, out CallSite site))
             return site;
-        string place = Image?.SymbolAt(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}");
-        return _sites[address] = CallSite.OfCode($"{place} [{Name}]");
+        string place = $"{Image?.SymbolAt(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}")} [{Name}]";
+        SourceLine? line = Image?.Lines?.FindOutsideHeaders(address - 1);      // the call ends where it returns to
+        return _sites[address] = line is { } known ? new CallSite(known.File, known.Line, place) : CallSite.OfCode(place);
     }
 
     /// <summary>True for a symbol that other modules may use.</summary>
@@ -145,6 +146,7 @@ public sealed class CModule : IKernelModule
             Image = image;
             runtime.Loaded(this);
             WriteStruct(kernel, image);
+            ReadLines(kernel, image);
             image.CloseGaps(runtime.Kernel.Mm);
             isPlaced = true;
             return Errno.Success;
@@ -156,6 +158,18 @@ public sealed class CModule : IKernelModule
                 runtime.Kernel.Mm.Vfree(kernel.State.Mm, init);
                 runtime.Kernel.Mm.Vfree(kernel.State.Mm, core);
             }
+        }
+    }
+
+    private void ReadLines(KernelContext kernel, CModuleImage image)
+    {
+        try
+        {
+            image.ReadLines();
+        }
+        catch (ElfFormatException damage)
+        {
+            kernel.Printk(LogLevel.Warning, $"{Name}: its debug information is left out: {damage.Message}");
         }
     }
 

@@ -147,6 +147,13 @@ internal sealed class CModuleImage
         return null;
     }
 
+    /// <summary>Which line of the source an address belongs to; null without debug information.</summary>
+    public LineTable? Lines { get; private set; }
+
+    /// <summary>Reads the debug information (gcc -g), if there is any. Call after <see cref="Relocate"/>.</summary>
+    /// <exception cref="ElfFormatException">It is damaged: the module runs without.</exception>
+    public void ReadLines() => Lines = DebugLines.Read(_objects, AddressInDebugInformation);
+
     /// <summary>"hello_init+0x1c/0x40"; null when no symbol is near.</summary>
     public string? SymbolAt(ulong address) => _symbols?.NameOf(address);
 
@@ -211,6 +218,13 @@ internal sealed class CModuleImage
 
     private static ulong DistanceTo(CodeSymbolEntry variable, ulong address) =>
         address < variable.Address ? variable.Address - address : address - variable.Address - variable.Size + 1;
+
+    // Debug sections refer to places in each other, which are not loaded: by their offset.
+    private ulong AddressInDebugInformation(ElfObject file, ElfSymbol symbol)
+    {
+        bool isLoaded = symbol.Section == ElfSymbol.Common || _layout.TryPlace(file, symbol.Section, out _, out _);
+        return isLoaded ? _layout.AddressOf(file, symbol) : symbol.Value;
+    }
 
     private void CollectGlobals(ElfObject file)
     {

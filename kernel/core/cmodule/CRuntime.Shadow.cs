@@ -17,7 +17,7 @@ internal sealed partial class CRuntime
         if (Kernel.Mm.TryTranslate(p, out PhysicalAddress physical) && Kernel.Machine.Shadow![physical] == ShadowByte.StackRedZone)
             return false;                                   // a stack overflow, as in a guard page
         CallSite site = ModuleAt(instruction)?.SiteAt(instruction) ?? CallSite.OfCode("unknown code");
-        Kernel.Shadow!.Check(Kernel.Current.Mm, p, (ulong)bytes, access == CpuAccess.Write, "", 0, site.Member);
+        Kernel.Shadow!.Check(Kernel.Current.Mm, p, (ulong)bytes, access == CpuAccess.Write, site.File, site.Line, site.Member);
         return true;
     }
 

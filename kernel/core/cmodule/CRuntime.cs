@@ -94,11 +94,23 @@ internal sealed partial class CRuntime : IDisposable
         return Exports.All.FirstOrDefault(export => export.Address == address)?.Name;
     }
 
+    /// <summary>" (hello.c:12)" for an instruction of a module that was compiled with -g; empty for others.</summary>
+    public string LineAt(ulong address)
+    {
+        LineTable? lines = ModuleAt(address)?.Image?.Lines;
+        return (lines?.Find(address), lines?.FindOutsideHeaders(address)) switch
+        {
+            ({ } innermost, { } from) when innermost != from => $" ({innermost}, inlined at {from})",
+            ({ } line, _) => $" ({line})",
+            _ => "",
+        };
+    }
+
     /// <summary>A string, as strlen finds its end.</summary>
     public string ReadString(KernelContext kernel, VirtualAddress p, CallSite site)
     {
         List<byte> bytes = [];
-        for (byte next; bytes.Count < LongestString && (next = kernel.Read<byte>(p, "", 0, site.Member)) != 0; p += 1)
+        for (byte next; bytes.Count < LongestString && (next = kernel.Read<byte>(p, site.File, site.Line, site.Member)) != 0; p += 1)
             bytes.Add(next);
         return Encoding.UTF8.GetString([.. bytes]);
     }

@@ -30,7 +30,7 @@ internal readonly struct ElfSectionHeader(int word, ReadOnlySpan<byte> raw)
 
     public ElfSectionType Type { get; } = (ElfSectionType)ElfBytes.Number(raw, 4, 4);
 
-    public ElfSectionFlags Flags { get; } = (ElfSectionFlags)(ElfBytes.Number(raw, 8, word) & 7);
+    public ElfSectionFlags Flags { get; } = (ElfSectionFlags)(ElfBytes.Number(raw, 8, word) & 0x807);
 
     public ulong Offset { get; } = ElfBytes.Number(raw, 8 + (2 * word), word);
 

@@ -53,6 +53,9 @@ public enum ElfSectionFlags : uint
 
     /// <summary>SHF_EXECINSTR.</summary>
     Execute = 4,
+
+    /// <summary>SHF_COMPRESSED: its bytes are packed.</summary>
+    Compressed = 0x800,
 }
 
 /// <summary>Who sees a symbol (the upper half of st_info).</summary>

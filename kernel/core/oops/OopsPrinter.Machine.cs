@@ -64,7 +64,7 @@ internal sealed partial class OopsPrinter
     {
         StringBuilder text = new();
         string ip = runtime.WordBytes == 8 ? "RIP" : "EIP";
-        text.Append(CultureInfo.InvariantCulture, $"{ip} is at {where}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{ip} is at {where}{runtime.LineAt(stop.InstructionPointer)}\n");
         AppendRegisters(text, thread.Core);
         AppendStack(text, runtime, thread);
         AppendTrace(text, runtime, thread, stop);
@@ -108,7 +108,7 @@ internal sealed partial class OopsPrinter
                 continue;
             if (runtime.ModuleAt(value)?.Image?.PartAt(value) is not { IsExecutable: true } || runtime.SymbolAt(value) is not { } symbol)
                 continue;
-            text.Append(CultureInfo.InvariantCulture, $" [<{Pointer(value)}>] {symbol}\n");
+            text.Append(CultureInfo.InvariantCulture, $" [<{Pointer(value)}>] {symbol}{runtime.LineAt(value - 1)}\n");
             shown++;
         }
     }

@@ -221,7 +221,7 @@ internal sealed class Commands
         var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.OneOrMore };
         var output = new Option<string?>("-o") { Description = "The module (default: the first source's name with .ko).", HelpName = "NAME.ko" };
         var api = new Option<string?>("--api") { Description = "Whose spelling the file has, instead of the configuration's kernel.api.", HelpName = string.Join('|', KernelSectionReader.Apis) };
-        var lines = new Option<bool>("-g") { Description = "With debug information (DWARF)." };
+        var lines = new Option<bool>("-g") { Description = "With debug information: reports name file and line." };
         Option<string?> level = Level();
         var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api, lines, level };
         command.SetAction(result => CcVerb.Run(

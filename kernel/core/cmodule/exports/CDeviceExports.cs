@@ -60,7 +60,7 @@ internal static class CDeviceExports
         IoResult major = Devices(ref c).Take(c.Cpu.Module, new DeviceNumbers(0, first, count), name);
         if (major.IsError)
             return CCall.Return(major);
-        c.Kernel.Write(device, ((uint)major.Value << DeviceNumbers.MinorBits) | first, "", 0, c.Member);
+        c.Kernel.Write(device, ((uint)major.Value << DeviceNumbers.MinorBits) | first, c.File, c.Line, c.Member);
         return 0;
     }
 
@@ -109,9 +109,9 @@ internal static class CDeviceExports
     private static void Clear(ref CCall c, VirtualAddress cdev)
     {
         CdevStruct members = c.Runtime.Structs.Cdev;
-        c.Kernel.Memset(cdev, 0, (ulong)members.Bytes, "", 0, c.Member);
-        c.Kernel.WritePointer(cdev + (ulong)members.List.Offset, cdev + (ulong)members.List.Offset, "", 0, c.Member);
-        c.Kernel.WritePointer(cdev + (ulong)(members.List.Offset + c.Runtime.WordBytes), cdev + (ulong)members.List.Offset, "", 0, c.Member);
+        c.Kernel.Memset(cdev, 0, (ulong)members.Bytes, c.File, c.Line, c.Member);
+        c.Kernel.WritePointer(cdev + (ulong)members.List.Offset, cdev + (ulong)members.List.Offset, c.File, c.Line, c.Member);
+        c.Kernel.WritePointer(cdev + (ulong)(members.List.Offset + c.Runtime.WordBytes), cdev + (ulong)members.List.Offset, c.File, c.Line, c.Member);
     }
 
     private static ulong AddCdev(ref CCall c)

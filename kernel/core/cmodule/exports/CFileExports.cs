@@ -58,7 +58,7 @@ internal static class CFileExports
         if (!TryBound(ref c, position, available, ref count, out long pos, out ulong failure))
             return failure;
         Span<byte> there = c.Runtime.User.At(to, count);
-        c.Kernel.CopyFrom(from + (ulong)pos, there, "", 0, c.Member);
+        c.Kernel.CopyFrom(from + (ulong)pos, there, c.File, c.Line, c.Member);
         return Moved(ref c, position, pos, there.Length);
     }
 
@@ -68,15 +68,15 @@ internal static class CFileExports
         if (!TryBound(ref c, position, available, ref count, out long pos, out ulong failure))
             return failure;
         ReadOnlySpan<byte> there = c.Runtime.User.At(from, count);
-        c.Kernel.CopyTo(to + (ulong)pos, there, "", 0, c.Member);
+        c.Kernel.CopyTo(to + (ulong)pos, there, c.File, c.Line, c.Member);
         return Moved(ref c, position, pos, there.Length);
     }
 
     // At the end and beyond, and for nothing, the answer is 0.
     private static bool TryBound(ref CCall c, VirtualAddress position, ulong available, ref ulong count, out long pos, out ulong result)
     {
-        c.Kernel.MightSleep("", 0, c.Member);
-        pos = c.Kernel.Read<long>(position, "", 0, c.Member);
+        c.Kernel.MightSleep(c.File, c.Line, c.Member);
+        pos = c.Kernel.Read<long>(position, c.File, c.Line, c.Member);
         result = pos < 0 ? CCall.Failed(Errno.EINVAL) : 0;
         if (pos < 0 || (ulong)pos >= available || count == 0)
             return false;
@@ -88,7 +88,7 @@ internal static class CFileExports
     {
         if (bytes == 0)
             return CCall.Failed(Errno.EFAULT);
-        c.Kernel.Write(position, pos + bytes, "", 0, c.Member);
+        c.Kernel.Write(position, pos + bytes, c.File, c.Line, c.Member);
         return (ulong)bytes;
     }
 }

@@ -11,17 +11,17 @@ internal static class CPageExports
 
     public static void AddTo(CExportTable table)
     {
-        table.Function("__get_free_pages", static (ref CCall c) => c.Kernel.GetFreePages(c.Gfp(), c.Int(), "", 0, c.Member).Value);
-        table.Function("get_zeroed_page", static (ref CCall c) => c.Kernel.GetFreePages(c.Gfp() | GfpFlags.Zero, 0, "", 0, c.Member).Value);
+        table.Function("__get_free_pages", static (ref CCall c) => c.Kernel.GetFreePages(c.Gfp(), c.Int(), c.File, c.Line, c.Member).Value);
+        table.Function("get_zeroed_page", static (ref CCall c) => c.Kernel.GetFreePages(c.Gfp() | GfpFlags.Zero, 0, c.File, c.Line, c.Member).Value);
         table.Function("free_pages", FreePages);
-        table.Function("alloc_pages", static (ref CCall c) => c.Kernel.AllocPages(c.Gfp(), c.Int(), "", 0, c.Member) is { } frame ? c.Runtime.PageAt(frame) : 0);
+        table.Function("alloc_pages", static (ref CCall c) => c.Kernel.AllocPages(c.Gfp(), c.Int(), c.File, c.Line, c.Member) is { } frame ? c.Runtime.PageAt(frame) : 0);
         table.Function("__free_pages", FreePage);
         table.Function("page_address", static (ref CCall c) => c.Kernel.PageAddress(Frame(ref c)).Value);
-        table.Function("alloc_pages_exact", static (ref CCall c) => c.Kernel.AllocPagesExact(c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("alloc_pages_exact", static (ref CCall c) => c.Kernel.AllocPagesExact(c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
         table.Function("free_pages_exact", FreeExact);
-        table.Function("virt_to_phys", static (ref CCall c) => c.Kernel.VirtToPhys(c.Pointer(), "", 0, c.Member).Value);
+        table.Function("virt_to_phys", static (ref CCall c) => c.Kernel.VirtToPhys(c.Pointer(), c.File, c.Line, c.Member).Value);
         table.Function("phys_to_virt", static (ref CCall c) => c.Runtime.Kernel.Mm.PhysToVirt(new PhysicalAddress(c.Word())).Value);
-        table.Function("virt_to_page", static (ref CCall c) => c.Runtime.PageAt(FrameOf(c.Kernel.VirtToPhys(c.Pointer(), "", 0, c.Member), ref c)));
+        table.Function("virt_to_page", static (ref CCall c) => c.Runtime.PageAt(FrameOf(c.Kernel.VirtToPhys(c.Pointer(), c.File, c.Line, c.Member), ref c)));
         table.Function("page_to_pfn", static (ref CCall c) => Frame(ref c).Value);
         table.Function("pfn_to_page", static (ref CCall c) => c.Runtime.PageAt(new PageFrameNumber(c.UInt())));
         table.Function("virt_addr_valid", static (ref CCall c) => CCall.Return(c.Runtime.Kernel.Mm.TryVirtToPhys(c.Pointer(), out _)));
@@ -29,20 +29,20 @@ internal static class CPageExports
 
     private static ulong FreePages(ref CCall c)
     {
-        c.Kernel.FreePages(c.Pointer(), c.Int(), "", 0, c.Member);
+        c.Kernel.FreePages(c.Pointer(), c.Int(), c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong FreePage(ref CCall c)
     {
         PageFrameNumber frame = Frame(ref c);
-        c.Kernel.FreePages(frame, c.Int(), "", 0, c.Member);
+        c.Kernel.FreePages(frame, c.Int(), c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong FreeExact(ref CCall c)
     {
-        c.Kernel.FreePagesExact(c.Pointer(), c.Word(), "", 0, c.Member);
+        c.Kernel.FreePagesExact(c.Pointer(), c.Word(), c.File, c.Line, c.Member);
         return 0;
     }
 

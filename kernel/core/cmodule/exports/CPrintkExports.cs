@@ -42,8 +42,8 @@ internal static class CPrintkExports
         if (size != 0)
         {
             ReadOnlySpan<byte> kept = bytes.AsSpan(0, Math.Min(bytes.Length, size - 1));
-            c.Kernel.CopyTo(buffer, kept, "", 0, c.Member);
-            c.Kernel.Write<byte>(buffer + (ulong)kept.Length, 0, "", 0, c.Member);
+            c.Kernel.CopyTo(buffer, kept, c.File, c.Line, c.Member);
+            c.Kernel.Write<byte>(buffer + (ulong)kept.Length, 0, c.File, c.Line, c.Member);
         }
         return (ulong)bytes.Length;
     }
@@ -59,7 +59,7 @@ internal static class CPrintkExports
     {
         (string prefix, int type, VirtualAddress at, ulong length) = (c.Text(), c.Int(), c.Pointer(), c.Word());
         byte[] bytes = new byte[Math.Min(length, 1 << 20)];
-        c.Kernel.CopyFrom(at, bytes, "", 0, c.Member);
+        c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
         for (int offset = 0; offset < bytes.Length; offset += BytesALine)
         {
             ReadOnlySpan<byte> line = bytes.AsSpan(offset, Math.Min(BytesALine, bytes.Length - offset));

@@ -8,24 +8,24 @@ internal static class CSlabExports
 {
     public static void AddTo(CExportTable table)
     {
-        table.Function("__kmalloc", static (ref CCall c) => c.Kernel.Kmalloc(c.Word(), c.Gfp(), "", 0, c.Member).Value);
-        table.Function("kzalloc", static (ref CCall c) => c.Kernel.Kzalloc(c.Word(), c.Gfp(), "", 0, c.Member).Value);
-        table.Function("kcalloc", static (ref CCall c) => c.Kernel.Kcalloc(c.Word(), c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("__kmalloc", static (ref CCall c) => c.Kernel.Kmalloc(c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
+        table.Function("kzalloc", static (ref CCall c) => c.Kernel.Kzalloc(c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
+        table.Function("kcalloc", static (ref CCall c) => c.Kernel.Kcalloc(c.Word(), c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
         table.Function("kmalloc_array", KmallocArray);
-        table.Function("krealloc", static (ref CCall c) => c.Kernel.Krealloc(c.Pointer(), c.Word(), c.Gfp(), "", 0, c.Member).Value);
+        table.Function("krealloc", static (ref CCall c) => c.Kernel.Krealloc(c.Pointer(), c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
         table.Function("kfree", Kfree);
-        table.Function("ksize", static (ref CCall c) => c.Kernel.Ksize(c.Pointer(), "", 0, c.Member));
+        table.Function("ksize", static (ref CCall c) => c.Kernel.Ksize(c.Pointer(), c.File, c.Line, c.Member));
         table.Function("kmem_cache_create", CacheCreate);
         table.Function("kmem_cache_destroy", CacheDestroy);
         table.Function("kmem_cache_alloc", static (ref CCall c) => CacheAlloc(ref c, 0));
         table.Function("kmem_cache_alloc_trace", CacheAllocTrace);
         table.Function("kmem_cache_zalloc", static (ref CCall c) => CacheAlloc(ref c, GfpFlags.Zero));
         table.Function("kmem_cache_free", CacheFree);
-        table.Function("kmem_cache_shrink", static (ref CCall c) => Cache(ref c, "kmem_cache_shrink") is { } cache ? (ulong)c.Kernel.KmemCacheShrink(cache, "", 0, c.Member) : 0);
+        table.Function("kmem_cache_shrink", static (ref CCall c) => Cache(ref c, "kmem_cache_shrink") is { } cache ? (ulong)c.Kernel.KmemCacheShrink(cache, c.File, c.Line, c.Member) : 0);
         table.Function("kmem_cache_size", static (ref CCall c) => Cache(ref c, "kmem_cache_size").ObjectSize);
         table.Function("kmem_cache_name", static (ref CCall c) => c.Runtime.NameOf(Cache(ref c, "kmem_cache_name")));
-        table.Function("vmalloc", static (ref CCall c) => c.Kernel.Vmalloc(c.Word(), "", 0, c.Member).Value);
-        table.Function("vzalloc", static (ref CCall c) => c.Kernel.Vzalloc(c.Word(), "", 0, c.Member).Value);
+        table.Function("vmalloc", static (ref CCall c) => c.Kernel.Vmalloc(c.Word(), c.File, c.Line, c.Member).Value);
+        table.Function("vzalloc", static (ref CCall c) => c.Kernel.Vzalloc(c.Word(), c.File, c.Line, c.Member).Value);
         table.Function("vfree", Vfree);
     }
 
@@ -33,18 +33,18 @@ internal static class CSlabExports
     {
         (ulong count, ulong size, GfpFlags flags) = (c.Word(), c.Word(), c.Gfp());
         ulong most = c.Runtime.WordBytes == 8 ? ulong.MaxValue : uint.MaxValue;
-        return size != 0 && count > most / size ? 0 : c.Kernel.Kmalloc(count * size, flags, "", 0, c.Member).Value;
+        return size != 0 && count > most / size ? 0 : c.Kernel.Kmalloc(count * size, flags, c.File, c.Line, c.Member).Value;
     }
 
     private static ulong Kfree(ref CCall c)
     {
-        c.Kernel.Kfree(c.Pointer(), "", 0, c.Member);
+        c.Kernel.Kfree(c.Pointer(), c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong Vfree(ref CCall c)
     {
-        c.Kernel.Vfree(c.Pointer(), "", 0, c.Member);
+        c.Kernel.Vfree(c.Pointer(), c.File, c.Line, c.Member);
         return 0;
     }
 
@@ -56,7 +56,7 @@ internal static class CSlabExports
         ObjectFunction? construct = ctor == 0 ? null : runtime.Kernel.Options.Api == KernelApi.Modern
             ? (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value)
             : (kernel, obj) => runtime.Call(kernel.State, module, ctor, descriptor, obj.Value);
-        KmemCache? cache = c.Kernel.KmemCacheCreate(name, size, align, flags, construct, null, "", 0, c.Member);
+        KmemCache? cache = c.Kernel.KmemCacheCreate(name, size, align, flags, construct, null, c.File, c.Line, c.Member);
         return descriptor = cache?.Descriptor.Value ?? 0;
     }
 
@@ -64,14 +64,14 @@ internal static class CSlabExports
     {
         VirtualAddress descriptor = c.Pointer();
         if (!descriptor.IsNull)                             // as later kernels allow
-            c.Kernel.KmemCacheDestroy(At(ref c, descriptor, "kmem_cache_destroy"), "", 0, c.Member);
+            c.Kernel.KmemCacheDestroy(At(ref c, descriptor, "kmem_cache_destroy"), c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong CacheAlloc(ref CCall c, GfpFlags more)
     {
         KmemCache cache = Cache(ref c, "kmem_cache_alloc");
-        return c.Kernel.KmemCacheAlloc(cache, c.Gfp() | more, "", 0, c.Member).Value;
+        return c.Kernel.KmemCacheAlloc(cache, c.Gfp() | more, c.File, c.Line, c.Member).Value;
     }
 
     // kmalloc of a constant, whose class the compiler has found: if that is the right one, a kmalloc like any other.
@@ -80,14 +80,14 @@ internal static class CSlabExports
         KmemCache cache = Cache(ref c, "kmem_cache_alloc");
         (GfpFlags flags, ulong size) = (c.Gfp(), c.Word());
         return c.Runtime.IsClassOf(cache, size, flags)
-            ? c.Kernel.Kmalloc(size, flags, "", 0, c.Member).Value
-            : c.Kernel.KmemCacheAlloc(cache, flags, "", 0, c.Member).Value;
+            ? c.Kernel.Kmalloc(size, flags, c.File, c.Line, c.Member).Value
+            : c.Kernel.KmemCacheAlloc(cache, flags, c.File, c.Line, c.Member).Value;
     }
 
     private static ulong CacheFree(ref CCall c)
     {
         KmemCache cache = Cache(ref c, "kmem_cache_free");
-        c.Kernel.KmemCacheFree(cache, c.Pointer(), "", 0, c.Member);
+        c.Kernel.KmemCacheFree(cache, c.Pointer(), c.File, c.Line, c.Member);
         return 0;
     }
 

@@ -23,12 +23,12 @@ internal static class CStringExports
         table.Function("strchr", FindFirst);
     }
 
-    private static byte At(ref CCall c, VirtualAddress p) => c.Kernel.Read<byte>(p, "", 0, c.Member);
+    private static byte At(ref CCall c, VirtualAddress p) => c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
 
     private static ulong Memset(ref CCall c)
     {
         (VirtualAddress p, byte value, ulong length) = (c.Pointer(), (byte)c.Int(), c.Word());
-        c.Kernel.Memset(p, value, length, "", 0, c.Member);
+        c.Kernel.Memset(p, value, length, c.File, c.Line, c.Member);
         return p.Value;
     }
 
@@ -36,7 +36,7 @@ internal static class CStringExports
     private static ulong Memmove(ref CCall c)
     {
         (VirtualAddress to, VirtualAddress from, ulong length) = (c.Pointer(), c.Pointer(), c.Word());
-        c.Kernel.Memmove(to, from, length, "", 0, c.Member);
+        c.Kernel.Memmove(to, from, length, c.File, c.Line, c.Member);
         return to.Value;
     }
 
@@ -79,7 +79,7 @@ internal static class CStringExports
         for (ulong i = 0; i < most && (!isOver || pads); i++)
         {
             byte next = isOver ? (byte)0 : At(ref c, from + i);
-            c.Kernel.Write(to + i, next, "", 0, c.Member);
+            c.Kernel.Write(to + i, next, c.File, c.Line, c.Member);
             isOver |= next == 0;
         }
         return to.Value;
@@ -91,8 +91,8 @@ internal static class CStringExports
         if (size != 0)
         {
             ulong copied = Math.Min(length, size - 1);
-            c.Kernel.Memmove(to, from, copied, "", 0, c.Member);
-            c.Kernel.Write<byte>(to + copied, 0, "", 0, c.Member);
+            c.Kernel.Memmove(to, from, copied, c.File, c.Line, c.Member);
+            c.Kernel.Write<byte>(to + copied, 0, c.File, c.Line, c.Member);
         }
         return length;
     }

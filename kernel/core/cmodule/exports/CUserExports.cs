@@ -19,7 +19,7 @@ internal static class CUserExports
     // A page of the user's may have to be fetched.
     private static CUserSpace Sleepy(ref CCall c)
     {
-        c.Kernel.MightSleep("", 0, c.Member);
+        c.Kernel.MightSleep(c.File, c.Line, c.Member);
         return c.Runtime.User;
     }
 
@@ -28,7 +28,7 @@ internal static class CUserExports
     {
         (ulong to, VirtualAddress from, ulong count) = (c.Word(), c.Pointer(), c.Word());
         Span<byte> there = user.At(to, count);
-        c.Kernel.CopyFrom(from, there, "", 0, c.Member);
+        c.Kernel.CopyFrom(from, there, c.File, c.Line, c.Member);
         return count - (ulong)there.Length;
     }
 
@@ -37,10 +37,10 @@ internal static class CUserExports
     {
         (VirtualAddress to, ulong from, ulong count) = (c.Pointer(), c.Word(), c.Word());
         ReadOnlySpan<byte> there = user.At(from, count);
-        c.Kernel.CopyTo(to, there, "", 0, c.Member);
+        c.Kernel.CopyTo(to, there, c.File, c.Line, c.Member);
         ulong missing = count - (ulong)there.Length;
         if (missing != 0 && user.Contains(from))
-            c.Kernel.Memset(to + (ulong)there.Length, 0, missing, "", 0, c.Member);
+            c.Kernel.Memset(to + (ulong)there.Length, 0, missing, c.File, c.Line, c.Member);
         return missing;
     }
 
@@ -62,7 +62,7 @@ internal static class CUserExports
         int end = there.IndexOf((byte)0);
         if (end < 0 && (ulong)there.Length < count)
             return CCall.Failed(Errno.EFAULT);
-        c.Kernel.CopyTo(to, end < 0 ? there : there[..(end + 1)], "", 0, c.Member);
+        c.Kernel.CopyTo(to, end < 0 ? there : there[..(end + 1)], c.File, c.Line, c.Member);
         return end < 0 ? count : (ulong)end;
     }
 

@@ -113,7 +113,7 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
         if (Function(kernel, file, Functions.Poll) is not { } poll)
             return PollEvents.Default;
         using CFrame frame = new(runtime, kernel.State, (ulong)Structs.PollTable.Bytes);
-        kernel.Memset(frame.Variables, 0, (ulong)Structs.PollTable.Bytes, "", 0, Site.Member);
+        kernel.Memset(frame.Variables, 0, (ulong)Structs.PollTable.Bytes, Site.File, Site.Line, Site.Member);
         return (PollEvents)(uint)runtime.Call(kernel.State, module, poll, file.C!.Address.Value, frame.Variables.Value);
     }
 
@@ -183,9 +183,9 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
         {
             using CFrame frame = new(runtime, kernel.State, sizeof(long));
             VirtualAddress pos = frame.Variables;
-            kernel.Write(pos, kernel.Get(file.Address, Structs.File.Position, Site), "", 0, Site.Member);
+            kernel.Write(pos, kernel.Get(file.Address, Structs.File.Position, Site), Site.File, Site.Line, Site.Member);
             IoResult result = Signed(runtime.Call(kernel.State, module, function, file.Address.Value, buffer, (ulong)bytes.Length, pos.Value));
-            position = kernel.Read<long>(pos, "", 0, Site.Member);
+            position = kernel.Read<long>(pos, Site.File, Site.Line, Site.Member);
             kernel.Set(file.Address, Structs.File.Position, (ulong)position, Site);
             return result;
         }

@@ -15,10 +15,10 @@ internal static class CMemberAccess
         VirtualAddress p = at + (ulong)member.Offset;
         return member.Bytes switch
         {
-            1 => kernel.Read<byte>(p, "", 0, site.Member),
-            2 => kernel.Read<ushort>(p, "", 0, site.Member),
-            4 => kernel.Read<uint>(p, "", 0, site.Member),
-            8 => kernel.Read<ulong>(p, "", 0, site.Member),
+            1 => kernel.Read<byte>(p, site.File, site.Line, site.Member),
+            2 => kernel.Read<ushort>(p, site.File, site.Line, site.Member),
+            4 => kernel.Read<uint>(p, site.File, site.Line, site.Member),
+            8 => kernel.Read<ulong>(p, site.File, site.Line, site.Member),
             _ => throw new ArgumentException($"{member.Name} is no number", nameof(member)),
         };
     }
@@ -35,16 +35,16 @@ internal static class CMemberAccess
         switch (member.Bytes)
         {
             case 1:
-                kernel.Write(p, (byte)value, "", 0, site.Member);
+                kernel.Write(p, (byte)value, site.File, site.Line, site.Member);
                 break;
             case 2:
-                kernel.Write(p, (ushort)value, "", 0, site.Member);
+                kernel.Write(p, (ushort)value, site.File, site.Line, site.Member);
                 break;
             case 4:
-                kernel.Write(p, (uint)value, "", 0, site.Member);
+                kernel.Write(p, (uint)value, site.File, site.Line, site.Member);
                 break;
             case 8:
-                kernel.Write(p, value, "", 0, site.Member);
+                kernel.Write(p, value, site.File, site.Line, site.Member);
                 break;
             default:
                 throw new ArgumentException($"{member.Name} is no number", nameof(member));
