@@ -129,8 +129,8 @@ public sealed class CModule : IKernelModule
     // Its symbols keep others loaded from here on, until the table forgets this module.
     private Errno Place(KernelContext kernel, CRuntime runtime, CModuleImage image)
     {
-        VirtualAddress core = runtime.Kernel.Mm.ModuleAlloc(kernel.State.Mm, image.CoreBytes);
-        VirtualAddress init = image.InitBytes == 0 || core.IsNull ? VirtualAddress.Null : runtime.Kernel.Mm.ModuleAlloc(kernel.State.Mm, image.InitBytes);
+        VirtualAddress core = runtime.Kernel.AllocateCodeForC(kernel.State, image.CoreBytes);
+        VirtualAddress init = image.InitBytes == 0 || core.IsNull ? VirtualAddress.Null : runtime.Kernel.AllocateCodeForC(kernel.State, image.InitBytes);
         bool isPlaced = false;
         try
         {

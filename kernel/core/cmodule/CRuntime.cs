@@ -215,7 +215,7 @@ internal sealed partial class CRuntime : IDisposable
         if (_idle.TryPop(out CThread? thread))
             return thread;
         ulong bytes = Math.Max(LeastStackBytes, (ulong)Kernel.Machine.Profile.PageSize);
-        VirtualAddress stack = Kernel.Mm.ModuleAlloc(cpu.Mm, bytes);
+        VirtualAddress stack = Kernel.AllocateCodeForC(cpu, bytes);
         if (stack.IsNull)
             throw Kernel.Oops.Stop(cpu, "BUG: no memory for a stack to run a C module on");
         thread = new CThread(_cores.Create(Kernel.Machine, this, Exports.Traps), stack, bytes, CloseStackEnd(stack));

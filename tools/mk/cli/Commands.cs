@@ -284,13 +284,14 @@ internal sealed class Commands
 
     private Command Torture(bool verbose)
     {
-        var driver = new Argument<string>("DRIVER") { Description = "The driver; it has the parameters of boot.json, or its defaults." };
+        var driver = new Argument<string>("DRIVER") { Description = "The driver, as insmod takes it; it has the parameters of boot.json, or its defaults." };
+        var parameters = new Argument<string[]>("PARAM=VALUE") { Description = "Module parameters.", Arity = ArgumentArity.ZeroOrMore, Hidden = !verbose };
         var profiles = new Option<string?>("--profiles") { Description = $"The machines (default: --profile's, else {string.Join(", ", TortureCommand.DefaultProfiles)}).", HelpName = "NAME,NAME..." };
         var runs = new Option<int>("--runs") { Description = "Runs on one machine at the most.", HelpName = "N", DefaultValueFactory = _ => TortureCommand.DefaultRuns };
         var json = new Option<bool>("--json") { Description = "Prints JSON." };
-        var command = new Command("torture", verbose ? HelpTexts.Torture : HelpTexts.TortureShort) { driver, profiles, runs, json };
+        var command = new Command("torture", verbose ? HelpTexts.Torture : HelpTexts.TortureShort) { driver, parameters, profiles, runs, json };
         command.SetAction(result => TortureCommand.Run(
-            _common.Load(result, _session), result.GetValue(driver)!, result.GetValue(profiles), result.GetValue(runs),
+            _common.Load(result, _session), result.GetValue(driver)!, result.GetValue(parameters) ?? [], result.GetValue(profiles), result.GetValue(runs),
             _common.Repeat(result), result.GetValue(json), _session));
         return command;
     }

@@ -17,7 +17,7 @@ internal static class InsmodVerb
     public static int Run(BootOptions options, string given, IReadOnlyList<string> parameters, Session session)
     {
         using DriverModule module = DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel);
-        ReadyDriver driver = WithParameters(new ReadyDriver(module, new Dictionary<string, string>()), parameters);
+        ReadyDriver driver = WithParameters(new ReadyDriver(module, new Dictionary<string, string>()), parameters, "insmod");
         return KernelHost.Run(
             options with { IsConfigured = true }, session,          // it loads what it was told to, boot.json or not
             kernel => KernelLogs.OfModule(kernel, options.Logging, session),
@@ -31,16 +31,21 @@ internal static class InsmodVerb
             });
     }
 
-    private static ReadyDriver WithParameters(ReadyDriver driver, IReadOnlyList<string> parameters)
+    /// <summary>A driver with parameters from the command line.</summary>
+    /// <param name="driver">The driver.</param>
+    /// <param name="parameters">NAME=VALUE each.</param>
+    /// <param name="verb">Whose command line it is.</param>
+    /// <exception cref="UsageException">One is no parameter of it, or has no such value.</exception>
+    public static ReadyDriver WithParameters(ReadyDriver driver, IReadOnlyList<string> parameters, string verb)
     {
         var mistakes = new List<string>();
         foreach (string parameter in parameters)
         {
             int equals = parameter.IndexOf('=', StringComparison.Ordinal);
             if (equals > 0)
-                driver = driver.With(parameter[..equals], parameter[(equals + 1)..], $"mk: insmod {parameter}", mistakes);
+                driver = driver.With(parameter[..equals], parameter[(equals + 1)..], $"mk: {verb} {parameter}", mistakes);
             else
-                mistakes.Add($"mk: insmod: {ConfigNode.Quote(parameter)} is no parameter; PARAM=VALUE is expected");
+                mistakes.Add($"mk: {verb}: {ConfigNode.Quote(parameter)} is no parameter; PARAM=VALUE is expected");
         }
         return mistakes.Count == 0 ? driver : throw new UsageException(mistakes);
     }

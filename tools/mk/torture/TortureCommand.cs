@@ -19,13 +19,15 @@ internal static class TortureCommand
     /// <summary>Does it.</summary>
     /// <param name="options">What to boot; its drivers lend their parameters.</param>
     /// <param name="given">The driver, as insmod takes it.</param>
+    /// <param name="parameters">NAME=VALUE each; they go before those of the configuration.</param>
     /// <param name="profiles">Names of machines, or null.</param>
     /// <param name="runs">Runs on one machine at the most.</param>
     /// <param name="common">The options of this command line, for one that repeats a run.</param>
     /// <param name="asJson">Prints JSON.</param>
     /// <param name="session">Where to.</param>
-    /// <exception cref="UsageException">No such driver or profile, or no runs at all.</exception>
-    public static int Run(BootOptions options, string given, string? profiles, int runs, string common, bool asJson, Session session)
+    /// <exception cref="UsageException">No such driver, parameter or profile, or no runs at all.</exception>
+    public static int Run(
+        BootOptions options, string given, IReadOnlyList<string> parameters, string? profiles, int runs, string common, bool asJson, Session session)
     {
         var mistakes = new List<string>();
         if (runs < 1)
@@ -35,10 +37,11 @@ internal static class TortureCommand
         if (driver is null || mistakes.Count != 0)
             throw new UsageException(mistakes);
         DriverRequest? configured = options.Drivers.FirstOrDefault(request => request.Name == given);
-        IReadOnlyDictionary<string, string> values = configured?.Parameters ?? new Dictionary<string, string>();
-        string parameters = string.Concat(values.Select(parameter => $" {ShellQuote.Of($"{parameter.Key}={parameter.Value}")}"));
+        IReadOnlyDictionary<string, string> values =
+            InsmodVerb.WithParameters(new ReadyDriver(driver, configured?.Parameters ?? new Dictionary<string, string>()), parameters, "torture").Parameters;
+        string repeated = string.Concat(values.Select(parameter => $" {ShellQuote.Of($"{parameter.Key}={parameter.Value}")}"));
         return new TortureVerb(new TortureSubject(options, driver.Name, values, driver.Create), runs, session).Run(
-            machines, (profile, nth) => $"mk insmod {ShellQuote.Of(given)}{parameters} --profile {ShellQuote.Of(profile)}{common}{Fault(driver.Name, nth)}", asJson);
+            machines, (profile, nth) => $"mk insmod {ShellQuote.Of(given)}{repeated} --profile {ShellQuote.Of(profile)}{common}{Fault(driver.Name, nth)}", asJson);
     }
 
     private static DriverModule? Load(BootOptions options, string given, Session session, List<string> mistakes)

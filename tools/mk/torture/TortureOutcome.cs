@@ -30,7 +30,7 @@ internal sealed record TortureOutcome
     /// <summary>What it left behind, a line a place.</summary>
     public required IReadOnlyList<string> Leaks { get; init; }
 
-    /// <summary>Page frames that are missing though no leak was seen.</summary>
+    /// <summary>Page frames that are missing though no leak was seen; 0 behind an oops, for a stopped module keeps its memory.</summary>
     public required long FramesLost { get; init; }
 
     /// <summary>What rmmod said.</summary>

@@ -20,7 +20,7 @@ internal sealed class TortureReport(string driver, Func<string, ulong, string> c
         {
             table.Add(
                 result.Profile.Name, Number(result.Requests), Number(result.Places), Number(result.Runs.Count),
-                Number(result.Runs.Count(run => run.Survived)), string.Join(", ", result.Ends.Select(end => $"{Number(end.Count)} {end.End}")));
+                Number(result.Runs.Count(run => run.Survived)), EndsOf(result));
         }
         table.Write(output);
         output.WriteLine();
@@ -29,6 +29,12 @@ internal sealed class TortureReport(string driver, Func<string, ulong, string> c
         output.WriteLine(Verdict(results));
         if (results.Any(result => result.Runs.Count < result.Requests))
             output.WriteLine("Not every request failed once: of each place the first, the last and some between did (--runs).");
+    }
+
+    private static string EndsOf(TortureResult result)
+    {
+        IEnumerable<string> ends = result.Ends.Select(end => $"{Number(end.Count)} {end.End}");
+        return string.Join(", ", result.Undisturbed.End == "ok" ? ends : ends.Prepend($"undisturbed {result.Undisturbed.End}"));
     }
 
     /// <summary>The same as JSON.</summary>
@@ -47,6 +53,7 @@ internal sealed class TortureReport(string driver, Func<string, ulong, string> c
     {
         json.WriteStartObject();
         json.WriteString("name", result.Profile.Name);
+        json.WriteString("undisturbed", result.Undisturbed.End);
         json.WriteNumber("requests", result.Requests);
         json.WriteNumber("places", result.Places);
         json.WriteNumber("runs", result.Runs.Count);
@@ -90,8 +97,9 @@ internal sealed class TortureReport(string driver, Func<string, ulong, string> c
     private string Verdict(IReadOnlyList<TortureResult> results)
     {
         int runs = results.Sum(result => result.Runs.Count), failed = results.Sum(result => result.Failures.Count());
-        return failed == 0
-            ? $"{driver} survived {Plural.Of(runs, "run")}, one failing request in each."
+        return runs == 0 && failed == 0
+            ? $"{driver} asked for no memory: there was nothing to fail."
+            : failed == 0 ? $"{driver} survived {Plural.Of(runs, "run")}, one failing request in each."
             : $"{driver} did not survive {Number(failed)} of {Plural.Of(runs + results.Count, "run")}.";
     }
 

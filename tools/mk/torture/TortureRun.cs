@@ -72,7 +72,7 @@ internal static class TortureRun
             Reports = outcome.Reports,
             FirstReport = outcome.Reports == 0 ? "" : reports.Text,
             Leaks = [.. kernel.Leaks.Select(leak => leak.ToString())],
-            FramesLost = panicked || outcome.Leaked != 0 ? 0 : (long)(before - FramesInReach(kernel.Mm)),
+            FramesLost = panicked || kernel.Oopses != 0 || outcome.Leaked != 0 ? 0 : (long)(before - FramesInReach(kernel.Mm)),
             Unloaded = outcome.Unloaded,
         };
     }
