@@ -136,7 +136,7 @@ internal static class BootFileMistakes
         yield return Case("FaultKind", "{ \"kernel\": { \"faults\": [ { \"kind\": \"slap\" } ] } }",
             "1: $.kernel.faults[0].kind: \"slap\" is not one of its words; did you mean \"slab\"? allowed: slab, page, cache_create");
         yield return Case("FaultNthZero", "{ \"kernel\": { \"faults\": [ { \"nth\": 0 } ] } }",
-            "1: $.kernel.faults[0].nth: 0 is not a whole number from 1");
+            "1: $.kernel.faults[0].nth: 0 is not a whole number from 1 to 18446744073709551615");
         yield return Case("FaultGfp", "{ \"kernel\": { \"faults\": [ { \"gfp\": 7 } ] } }",
             "1: $.kernel.faults[0].gfp: 7 is not a text, GFP flags, as GFP_ATOMIC|__GFP_ZERO");
         yield return Case("LogLevel", "{ \"logging\": { \"console\": \"inof\" } }",

@@ -97,7 +97,11 @@ public sealed class TortureTests : IDisposable
     [TestCase("scull --fault nht=1", "mk: --fault: unknown key \"nht\"; did you mean \"nth\"?")]
     [TestCase("scull --fault nth", "mk: --fault: \"nth\": KEY=VALUE is expected; keys: kind,")]
     [TestCase("scull --fault nth=1,nth=2", "mk: --fault: \"nth\" is given twice")]
-    [TestCase("scull --fault probability=101", "mk: --fault: 101 is not a whole number from 1 to 100, percent")]
+    [TestCase("scull --fault probability=101", "mk: --fault: probability: 101 is not a whole number from 1 to 100, percent")]
+    [TestCase("scull --fault module=scull,nth=0", "mk: --fault: nth: 0 is not a whole number from 1 to 18446744073709551615")]
+    [TestCase("scull qantum=512", "mk: torture qantum=512: ")]
+    [TestCase("scull quantum=x", "mk: torture quantum=x: ")]
+    [TestCase("scull isa_sound", "mk: torture: \"isa_sound\" is no parameter; PARAM=VALUE is expected")]
     [TestCase("scull --fault minSize=2K,maxSize=1K", "mk: --fault: minSize 2048 is more than maxSize 1024: nothing can match")]
     public void WhatIsWrong_IsSaid(string arguments, string message)
     {

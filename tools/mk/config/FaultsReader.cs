@@ -22,19 +22,21 @@ internal static class FaultsReader
     /// <summary>Reads a rule written as <c>KEY=VALUE,KEY=VALUE</c>.</summary>
     public static FaultRule ReadText(string text, Mistakes mistakes)
     {
-        ConfigNode rule = Settings.Node(NodeKind.Object, "");
+        FaultRule rule = new();
+        HashSet<string> seen = [];
         foreach (string part in text.Split(','))
         {
             int equals = part.IndexOf('=', StringComparison.Ordinal);
             string key = (equals < 0 ? part : part[..equals]).Trim();
             if (equals < 0)
                 mistakes.Add(1, "$", $"{ConfigNode.Quote(part)}: KEY=VALUE is expected; keys: {string.Join(", ", Keys)}");
-            else if (rule.Member(key) is not null)
+            else if (!seen.Add(key))
                 mistakes.Add(1, "$", $"{ConfigNode.Quote(key)} is given twice");
             else
-                rule.Add(new ConfigMember(key, 1, Settings.Value(part[(equals + 1)..])));
+                rule = ReadNamed(rule, new ConfigMember(key, 1, Settings.Value(part[(equals + 1)..])), mistakes);
         }
-        return ReadRule(rule, mistakes);
+        CheckSizes(rule, Settings.Node(NodeKind.Object, ""), mistakes);
+        return rule;
     }
 
     /// <summary>A rule as <see cref="ReadText"/> reads it, what is at its default left out; "every request" when all is.</summary>
@@ -61,9 +63,24 @@ internal static class FaultsReader
             return rule;
         foreach (ConfigMember member in item.Members)
             rule = ReadKey(rule, member, mistakes);
-        if (rule.MinSize > rule.MaxSize)
-            mistakes.Add(item, $"minSize {rule.MinSize} is more than maxSize {rule.MaxSize}: nothing can match");
+        CheckSizes(rule, item, mistakes);
         return rule;
+    }
+
+    // A text has no line and path that would tell which key is meant.
+    private static FaultRule ReadNamed(FaultRule rule, ConfigMember member, Mistakes mistakes)
+    {
+        var found = new Mistakes("");
+        rule = ReadKey(rule, member, found);
+        foreach (string message in found.Messages())
+            mistakes.Add(1, "$", Keys.Contains(member.Name) ? $"{member.Name}: {message}" : message);
+        return rule;
+    }
+
+    private static void CheckSizes(FaultRule rule, ConfigNode place, Mistakes mistakes)
+    {
+        if (rule.MinSize > rule.MaxSize)
+            mistakes.Add(place, $"minSize {rule.MinSize} is more than maxSize {rule.MaxSize}: nothing can match");
     }
 
     private static FaultRule ReadKey(FaultRule rule, ConfigMember member, Mistakes mistakes)
@@ -120,7 +137,7 @@ internal static class FaultsReader
     {
         if (value.Kind == NodeKind.Number && ulong.TryParse(value.Text, out ulong count) && count != 0)
             return count;
-        mistakes.AddNot(value, "a whole number from 1");
+        mistakes.AddNot(value, $"a whole number from 1 to {ulong.MaxValue}");
         return 1;
     }
 
