@@ -10,7 +10,7 @@ public sealed class FtraceReaderTests
     private readonly List<string> _warnings = [];
     private readonly FtraceReader _reader;
 
-    public FtraceReaderTests() => _reader = new FtraceReader("t", _warnings.Add);
+    public FtraceReaderTests() => _reader = new FtraceReader(_warnings.Add);
 
     // ftrace without and with flags and thread group, perf script, trace-cmd report; names with blanks and brackets; times of 6 and 9 digits.
     [TestCase("            bash-2145  [003]  1234.000001: kmalloc: call_site=c0123456 ptr=f7123400 bytes_req=90 bytes_alloc=96 gfp_flags=GFP_KERNEL|GFP_ZERO")]
@@ -42,6 +42,15 @@ public sealed class FtraceReaderTests
         FtraceEvent? found = _reader.Read($"  x-1 [000] 1.5: {text}");
         Assert.That((found!.Kind.ToString(), found.Key, found.Order), Is.EqualTo((kind, key, text.Contains("order=3", StringComparison.Ordinal) ? 3 : 0)));
         Assert.That(found.Cache, Is.EqualTo(text.Contains("name=", StringComparison.Ordinal) ? "dentry" : ""));
+    }
+
+    [TestCase("kmalloc: ptr=c1f31000 bytes_req=-5", "line 1: \"-5\" is not a whole number: read as 0")]
+    [TestCase("kmalloc: ptr=10000000000000000 bytes_req=5", "line 1: \"10000000000000000\" is not an address: read as 0")]
+    [TestCase("kfree: ptr=", "line 1: \"\" is not an address: read as 0")]
+    public void WhatIsNoNumber_IsSaid(string text, string warning)
+    {
+        Assert.That(_reader.Read($"  x-1 [000] 1.5: {text}"), Is.Not.Null);
+        Assert.That(_warnings, Is.EqualTo(new[] { warning }));
     }
 
     [TestCase("GFP_KERNEL", (uint)GfpFlags.Kernel)]

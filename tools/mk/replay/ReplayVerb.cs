@@ -95,7 +95,7 @@ internal sealed class ReplayVerb
 
     private void RunFtrace(Kernel kernel, TraceSource source, TextWriter? addresses, ReplayFigures figures, CancellationToken stopping)
     {
-        var reader = new FtraceReader(_request.Shown, Warn);
+        var reader = new FtraceReader(Warn);
         var runner = new FtraceRunner(kernel, _request.Shown, addresses, figures, Warn);
         if (_session.ErrIsTerminal && addresses is null && source.Length >= ReplayProgress.LongTrace)
             ReplayProgress.Show($"{_request.Shown} on {kernel.Machine.Profile.Name}", _session, progress => Feed(source, reader, runner, progress, stopping));

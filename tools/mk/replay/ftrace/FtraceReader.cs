@@ -7,7 +7,7 @@ namespace MiniKernel.Cli.Replay;
 /// <summary>Reads the text of ftrace's <c>trace</c> file, of <c>trace-cmd report</c> and of <c>perf script</c>, a line at a time.</summary>
 /// <remarks>They agree on <c>... [CPU] ... SECONDS.FRACTION: EVENT: KEY=VALUE ...</c>; the group before the event
 /// (<c>kmem:kmalloc:</c>), flags behind the CPU, and a symbol in parentheses before the fields may be there or not.</remarks>
-internal sealed class FtraceReader(string file, Action<string> warn)
+internal sealed class FtraceReader(Action<string> warn)
 {
     private static readonly FrozenDictionary<string, FtraceKind> _kinds = new Dictionary<string, FtraceKind>
     {
@@ -151,14 +151,20 @@ internal sealed class FtraceReader(string file, Action<string> warn)
     }
 
     // "(null)", "(nil)" and "(____ptrval____)" are no number: 0.
-    private static ulong Hex(ReadOnlySpan<char> text) =>
-        ulong.TryParse(text.StartsWith("0x") ? text[2..] : text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value) ? value : 0;
+    private ulong Hex(ReadOnlySpan<char> text)
+    {
+        if (ulong.TryParse(text.StartsWith("0x") ? text[2..] : text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong value))
+            return value;
+        if (text is not ['(', ..])
+            warn($"line {_line}: {Config.ConfigNode.Quote(text.ToString())} is not an address: read as 0");
+        return 0;
+    }
 
     private ulong Number(ReadOnlySpan<char> text)
     {
         if (ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out ulong value))
             return value;
-        warn($"{file}:{_line}: {Config.ConfigNode.Quote(text.ToString())} is not a whole number: read as 0");
+        warn($"line {_line}: {Config.ConfigNode.Quote(text.ToString())} is not a whole number: read as 0");
         return 0;
     }
 }
