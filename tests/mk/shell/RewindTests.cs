@@ -26,6 +26,8 @@ public sealed class RewindTests : IDisposable
         "fault module=shell nth=3; x = kmalloc 10; y = kmalloc 10; ! kmalloc 10; fault interval=2 times=1; ! kmalloc 20",
         "echo size-64 60 20 4 > /proc/slabinfo; sleep 5s; findleaks --mark m; explain kmalloc 3000; ksize $none; insmod nothing",
         "z = kmalloc 10; kfree $z; kfree $z; poke 0 1; kfree 0x12345678; rmmod nothing; cache alloc nothing",
+        "insmod scull; mknod /dev/mine c 254 1; mknod /dev/nobody c 99 0; echo some text > /dev/mine; poll /dev/mine; ioctl /dev/mine _IOW(k,4,8) 100; ioctl /dev/mine _IOR(k,1,8); poll /dev/nobody; ioctl /dev/scull0 7 text",
+        "insmod isa_sound; echo some sound > /dev/dsp; ioctl /dev/dsp _IO(P,1); poll /dev/dsp; ioctl /dev/dsp _IOR(P,64,4)",
         "insmod hello; dmesg -c; whatis 0xc0100000; hexdump 0xc0100000 64; trace on; kmalloc 5000; trace off",
     ];
 
@@ -166,6 +168,28 @@ public sealed class RewindTests : IDisposable
         Assert.That(_mk.Run("run", "one.mk"), Is.Zero, _mk.Err);
         Assert.That(_mk.Out.Split("counter: the 1. time"), Has.Length.EqualTo(3));
         Assert.That(_mk.Out, Does.Not.Contain("2. time"));
+    }
+
+    [Test]
+    public void AnIoctl_IsGivenAgainWhatItWasGiven()
+    {
+        WriteDriver("kernel.RegisterChrdev(99, Name, new Device());");
+        ProbeDriver.Write(_mk.Folder, ("counter/Device.cs", """
+            using MiniKernel.Core;
+
+            internal sealed class Device : IFileOperations
+            {
+                public IoResult Ioctl(KernelContext kernel, OpenFile file, uint command, Span<byte> argument)
+                {
+                    kernel.Printk(LogLevel.Info, $"given {argument[0]++}");
+                    return 0L;
+                }
+            }
+            """));
+        _mk.File("script.mk", "insmod ./counter\nmknod /dev/mine c 99 0\nioctl /dev/mine _IOWR(k,1,4) 7\nsnapshot\nrewind\n");
+        _mk.Run("run", "script.mk");
+        Assert.That(_mk.Err, Does.Not.Contain("rewind: "));
+        Assert.That(_mk.OutLines, Has.Some.EqualTo("8 0x8").And.Some.StartsWith("at s1: "));
     }
 
     [TestCase("kernel.Write(_buffer, Guid.NewGuid().GetHashCode());", "at snapshot s1 it was another: RAM: other bytes in the page at 0x[0-9a-f]+ \\(a slab of size-128\\)")]

@@ -63,9 +63,10 @@ internal static class DeviceCommands
         bool isNumber = IsNumber(given, out ulong value);
         if (bytes == 0 && isNumber)
             return words.End(shell => shell.Out.WriteLine(MachineFiles.OpenDriver(shell, path).Ioctl(command, value & words.Profile.UlongMax)));
-        byte[] argument = isNumber ? Argument(value, given, bytes) : Argument(given!, bytes);
+        byte[] initial = isNumber ? Argument(value, given, bytes) : Argument(given!, bytes);
         return words.End(shell =>
         {
+            byte[] argument = [.. initial];       // the driver may write to it, and rewind does this again
             long result = MachineFiles.OpenDriver(shell, path).Ioctl(command, argument);
             shell.Out.WriteLine(result.ToString(CultureInfo.InvariantCulture));
             Print(shell, argument, isText: !isNumber);
