@@ -171,6 +171,9 @@ public sealed class Kernel : IDisposable
     /// <summary>Runs C modules; made when the first one is loaded, null on a machine without cores.</summary>
     internal CRuntime? C => _c ??= Machine.Cores is { } cores ? new CRuntime(this, cores) : null;
 
+    /// <summary>True once <see cref="C"/> was made.</summary>
+    internal bool HasC => _c is not null;
+
     /// <summary>True for an address that C modules know as a user's.</summary>
     internal bool HasUser(ulong address) => _c?.User.Contains(address) == true;
 

@@ -30,6 +30,28 @@ public sealed class KallsymsTests : CModuleFixture
         module_exit(t_exit);
         """;
 
+    [TestCaseSource(nameof(Profiles))]
+    public void ReadingItFirst_IsNoMistakeInShadowMode(string profile)
+    {
+        TestKernel kernel = BootC(profile, WatchMode.Shadow);
+        Assert.That(kernel.Kernel.Proc.Read("kallsyms"), Does.Contain(" D jiffies\n").And.Contain(" T __kmalloc\n"));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+    }
+
+    [Test]
+    public void AMachinesState_HasItOnceThereIsOne()
+    {
+        TestKernel a = BootC(), b = BootC();
+        ulong hash = MachineState.Of(a.Kernel).Hash;
+        Assert.That(MachineState.Of(a.Kernel).Hash, Is.EqualTo(hash), "looking does not make what C modules run in");
+        a.Kernel.Proc.Read("kallsyms");
+        Assert.That(Differences(), Has.Exactly(1).StartsWith("/proc/kallsyms: "));
+        b.Kernel.Proc.Read("kallsyms");
+        Assert.That(Differences(), Is.Empty);
+
+        IReadOnlyList<string> Differences() => MachineState.Of(a.Kernel).DifferencesFrom(MachineState.Of(b.Kernel), a.Kernel);
+    }
+
     [TestCase("i386-32")]
     [TestCase("x86-64-2g")]
     [TestCase("m68k-nommu")]

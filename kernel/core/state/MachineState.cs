@@ -81,11 +81,12 @@ public sealed class MachineState
         Add("who holds memory", Lines(kernel.LiveGroups, group => $"{group}"));
         foreach (string name in kernel.Proc.Names.Where(IsPure))
             Add($"/proc/{name}", kernel.Proc.Read(name));
+        Add("/proc/kallsyms", kernel.HasC ? kernel.Proc.Read("kallsyms") : "");     // reading it makes what C modules run in
         Add("free lists", Lines(kernel.Mm.FreeListHashes(), hash => $"{hash:x16}"));
         Add("disk", $"{kernel.Machine.Disk.Media.Hash():x16}");
     }
 
-    // Reading slabinfo reports damage anew, reading kallsyms makes what C modules run in.
+    // Reading slabinfo reports damage anew.
     private static bool IsPure(string name) => name is not ("slabinfo" or "kallsyms");
 
     private void Add(string name, FormattableString text) => Add(name, text.ToString(CultureInfo.InvariantCulture));
