@@ -114,6 +114,8 @@ public sealed class InsmodTests : IDisposable
 
     [TestCase("skull", "mk: \"skull\" is not a driver; did you mean \"scull\"?")]
     [TestCase("", "mk: \"\" is not a driver; allowed: ")]
+    [TestCase("nowhere.ko", "mk: \"nowhere.ko\": no such file")]
+    [TestCase("probe/nowhere.dll", "mk: \"probe/nowhere.dll\": no such file")]
     [TestCase("probe/probe.cs", "mk: \"probe/probe.cs\" is not a driver; allowed: ")]
     public void WhatIsNoDriver_IsAUsageMistake(string given, string message)
     {

@@ -38,13 +38,13 @@ internal static class LiveTable
 
     private static void WriteTable(Kernel kernel, IReadOnlyList<(LiveGroup Group, int Growth)> rows, bool isGrowth, TextWriter output)
     {
-        output.WriteLine($"{(isGrowth ? " GROWN   COUNT" : " COUNT")}      BYTES   OLDEST   NEWEST  MODULE       WHAT                 CALL SITE");
+        output.WriteLine($"{(isGrowth ? " GROWN   COUNT" : " COUNT")}      BYTES   OLDEST   NEWEST  MODULE       WHAT                         CALL SITE");
         foreach ((LiveGroup group, int growth) in rows)
         {
             string count = isGrowth ? $"{"+" + growth.ToString(CultureInfo.InvariantCulture),6} {group.Count,7}" : $"{group.Count,6}";
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{count} {group.Bytes,10} {Age(kernel, group.OldestNs),8} {Age(kernel, group.NewestNs),8}  {group.Module,-12} {group.What,-20} {group.Site}"));
+                $"{count} {group.Bytes,10} {Age(kernel, group.OldestNs),8} {Age(kernel, group.NewestNs),8}  {group.Module,-12} {group.What,-28} {group.Site}"));
         }
         output.WriteLine($"{Plural.Of(rows.Sum(row => row.Group.Count), "object")} at {Plural.Of(rows.Count, "place")}; ages in virtual time.");
     }

@@ -159,7 +159,7 @@ internal sealed class ShellSession(Kernel kernel, Watchdog watchdog, Session ter
     public void Define(ShellValue value)
     {
         string name = Variables.Set(_name, value);
-        Out.WriteLine($"${name} = {value.Where}  {value.What}");
+        Out.WriteLine(value.What.Length == 0 ? $"${name} = {value.Where}" : $"${name} = {value.Where}  {value.What}");
     }
 
     /// <summary>Traces from now on; a trace that was under way ends.</summary>

@@ -37,6 +37,7 @@ internal static class DriverLoader
         {
             ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, bound, session),
             ".dll" when File.Exists(path) => Read(path, session),
+            ".csproj" or ".dll" or ".ko" or ".o" => throw new UsageException($"mk: {ConfigNode.Quote(given)}: no such file"),
             _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not a driver; {NearestName.Advice(given, [.. SampleDrivers.All.Select(driver => driver.Name)])}, or a driver's folder, .csproj or .dll, or a C module's .ko"),
         };
     }
