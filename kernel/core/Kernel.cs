@@ -181,6 +181,9 @@ public sealed class Kernel : IDisposable
     /// <returns>What it was called.</returns>
     internal IReadOnlyList<string> WithdrawC(LoadedModule module) => _c?.Withdraw(module) ?? [];
 
+    /// <summary>The same, but null before the first C module.</summary>
+    internal CRuntime? RunningC => _c;
+
     internal List<Leak> LeakList { get; } = [];
 
     /// <summary>Null when nothing is watched.</summary>

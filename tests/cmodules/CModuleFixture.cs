@@ -1,6 +1,7 @@
 using MiniKernel.Core;
 using MiniKernel.Hal;
 using MiniKernel.Hal.X86;
+using MiniKernel.Mm;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
@@ -8,7 +9,8 @@ namespace MiniKernel.CModules.Tests;
 
 /// <summary>Base of tests that compile C modules with the host's gcc and run them in a simulated kernel.</summary>
 /// <param name="watch">How a kernel watches unless <see cref="BootC"/> is told otherwise.</param>
-public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked) : KernelFixture
+/// <param name="allocator">The object allocator of its kernels.</param>
+public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked, AllocatorKind allocator = AllocatorKind.Slab) : KernelFixture(allocator)
 {
     private const string Preamble = """
         #include <linux/module.h>

@@ -34,6 +34,7 @@ public static class CBuild
         .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
         "-std=gnu11", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
         "-fno-asynchronous-unwind-tables", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
+        "-fno-optimize-sibling-calls",                          // so that every call leaves behind where it stands
     ];
 
     private static IEnumerable<string> Macros(HardwareProfile profile, KernelOptions kernel)

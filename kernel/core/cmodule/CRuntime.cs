@@ -31,6 +31,7 @@ internal sealed partial class CRuntime : IDisposable
         User = new CUserSpace(kernel.Machine.Profile);
         Files = new CFileMemory(kernel, Structs);
         Cdevs = new CDeviceTable(this);
+        Tasks = new CTasks(this);
         CExports.AddAll(this);
     }
 
@@ -46,6 +47,9 @@ internal sealed partial class CRuntime : IDisposable
     /// <summary>What modules may use.</summary>
     public CExportTable Exports { get; }
 
+    /// <summary>Tasks, as C code sees them.</summary>
+    public CTasks Tasks { get; }
+
     /// <summary>A module's code and data are in memory.</summary>
     public void Loaded(CModule module)
     {
@@ -53,14 +57,28 @@ internal sealed partial class CRuntime : IDisposable
         ForgetCode();
     }
 
-    /// <summary>A module's memory is about to be given back. With the last one go the stacks.</summary>
+    /// <summary>A module's memory is about to be given back.</summary>
     public void Unloaded(CModule module)
     {
         _modules.Remove(module);
         ForgetCode();
+        ForgetKeptOf(module);
+    }
+
+    /// <summary>Whatever a module had under way has been ended. With the last one go the stacks.</summary>
+    public void Settle()
+    {
         if (_modules.Count == 0)
             FreeIdleThreads();
     }
+
+    /// <summary>Calls a function whose address somebody handed to the kernel.</summary>
+    /// <param name="cpu">The CPU that runs.</param>
+    /// <param name="giver">Who is to blame when it is no function of any module.</param>
+    /// <param name="function">Its address.</param>
+    /// <param name="arguments">Arguments of a word or less.</param>
+    public ulong CallBack(CpuState cpu, CModule giver, ulong function, params ReadOnlySpan<ulong> arguments) =>
+        Call(cpu, ModuleAt(function) ?? giver, function, arguments);
 
     /// <summary>Calls a function of a module.</summary>
     /// <param name="cpu">The CPU that runs.</param>
@@ -153,7 +171,7 @@ internal sealed partial class CRuntime : IDisposable
             CpuStop stop = Run(core, cpu, slice);
             long used = slice - core.BudgetLeft;
             left -= used;
-            unpaid += used;
+            unpaid += used + TakePortTime();
             if (stop is { Kind: CpuStopKind.Trap, Trap: CExportTable.ReturnTrap })
             {
                 ulong result = core.Result;

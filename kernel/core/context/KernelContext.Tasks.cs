@@ -43,7 +43,12 @@ public readonly ref partial struct KernelContext
     public bool WakeUpProcess(KernelTask task) => _kernel.Time.Charge(_cpu, _kernel.Tasks.Wake(task));
 
     /// <summary>set_current_state(): before looking whether there is a reason to sleep, so that no wake-up is lost.</summary>
-    public void SetCurrentState(TaskState state) => _kernel.Tasks.Running.State = state == TaskState.Dead ? TaskState.Running : state;
+    /// <remarks>An interrupt has no state: what it interrupts keeps its own.</remarks>
+    public void SetCurrentState(TaskState state)
+    {
+        if (!State.IsInterrupted)
+            _kernel.Tasks.Running.State = state == TaskState.Dead ? TaskState.Running : state;
+    }
 
     /// <summary>schedule(): sleeps until woken when the state was set so, else lets the others run first.</summary>
     public void Schedule([CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")

@@ -113,7 +113,7 @@ internal sealed class InterruptTable
         {
             foreach (IrqAction action in _lines[line].Actions.Where(action => action.Owner == owner))
             {
-                names.Add($"IRQ {line} ({action.Name})");
+                names.Add($"IRQ {line} ({action.Name}){action.Note}");
                 Remove(line, action);
             }
         }

@@ -1,7 +1,11 @@
 namespace MiniKernel.Core;
 
 /// <summary>One handler of a line: struct irqaction. <c>Handler</c> is null for the tick, which the clock itself counts.</summary>
-internal sealed record IrqAction(LoadedModule? Owner, string Name, InterruptHandler? Handler, IrqFlags Flags, object? Device);
+internal sealed record IrqAction(LoadedModule? Owner, string Name, InterruptHandler? Handler, IrqFlags Flags, object? Device)
+{
+    /// <summary>What leftovers are called beside their name: the function of C code.</summary>
+    public string Note { get; init; } = "";
+}
 
 /// <summary>What is known of an interrupt line: struct irq_desc.</summary>
 internal sealed class IrqLineState

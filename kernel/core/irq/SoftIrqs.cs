@@ -73,7 +73,7 @@ internal sealed class SoftIrqs(Kernel kernel)
         foreach (Tasklet tasklet in _scheduled.FindAll(tasklet => tasklet.Owner == owner))
         {
             Cancel(tasklet);
-            names.Add($"tasklet {tasklet.Name}");
+            names.Add($"tasklet {tasklet.Name}{tasklet.Note}");
         }
         return names;
     }

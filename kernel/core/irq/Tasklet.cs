@@ -17,6 +17,9 @@ public sealed class Tasklet(string name, TaskletFunction function)
     /// <summary>TASKLET_STATE_SCHED: it will run.</summary>
     public bool IsScheduled => OnCpu is not null;
 
+    /// <summary>What leftovers are called beside their name: the function of C code.</summary>
+    internal string Note { get; init; } = "";
+
     internal TaskletFunction Function { get; } = function;
 
     /// <summary>Where it is scheduled; null when it is not.</summary>

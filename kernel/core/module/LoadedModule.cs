@@ -79,6 +79,9 @@ public sealed class LoadedModule
     /// <summary>Where it lies in simulated memory; null for C# code.</summary>
     internal CModuleImage? Image => (_instance as CModule)?.Image;
 
+    /// <summary>True for machine code.</summary>
+    internal bool IsOfC => _instance is CModule;
+
     /// <summary>True when it was loaded from that instance.</summary>
     internal bool IsOf(IKernelModule instance) => ReferenceEquals(_instance, instance);
 

@@ -139,8 +139,13 @@ public sealed class ModuleTable
     private void Forget(LoadedModule module)
     {
         module.IsGone = true;
-        foreach (string resource in Withdraw(module))
+        (IReadOnlyList<string> data, IReadOnlyList<string> code) = Withdraw(module);
+        foreach (string resource in data)
             _kernel.Error($"{module.Name}: left behind {resource}; withdrawn");
+        string inLinux = module.IsOfC ? ": Linux would have jumped into memory that is freed" : "";
+        foreach (string resource in code)
+            _kernel.Error($"{module.Name}: left behind {resource}; withdrawn{inLinux}");
+        _kernel.RunningC?.Settle();
         _modules.Remove(module);
         module.LetGoOfOthers();
         _kernel.Mm.FlushQuarantine(_kernel.Current.Mm);
@@ -148,11 +153,12 @@ public sealed class ModuleTable
         module.LetGo();
     }
 
-    private List<string> Withdraw(LoadedModule module)
+    // What it has, and what would call it.
+    private (IReadOnlyList<string> Data, IReadOnlyList<string> Code) Withdraw(LoadedModule module)
     {
+        IReadOnlyList<string> ports = _kernel.Regions.Withdraw(module);   // first: no device moves anything from here on
         List<string> left =
         [
-            .. _kernel.Regions.Withdraw(module),   // first: no device moves anything from here on
             .. _kernel.Block.Withdraw(module), .. _kernel.BlockQueues.Withdraw(module),
             .. _kernel.Net.Withdraw(module), .. _kernel.NetReceive.Withdraw(module),
             .. _kernel.WithdrawC(module), .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module),
@@ -162,7 +168,7 @@ public sealed class ModuleTable
         int shrinkers = _kernel.Shrinkers.Withdraw(module);
         if (shrinkers != 0)
             left.Add($"{shrinkers} shrinker(s)");
-        return left;
+        return (ports, left);
     }
 
     // All are checked before one is set. (Linux 2.6.24 kernel/params.c, parse_args.)

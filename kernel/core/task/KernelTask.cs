@@ -13,6 +13,8 @@ public delegate Errno ThreadFunction(KernelContext kernel);
 [DriverSurface]
 public sealed class KernelTask
 {
+    private TaskState _state;
+
     internal KernelTask(string name, int pid, CpuState cpu, LoadedModule? owner, ThreadFunction? function)
     {
         Name = name;
@@ -30,11 +32,24 @@ public sealed class KernelTask
     /// <summary>Its pid.</summary>
     public int Pid { get; }
 
+    /// <summary>What leftovers are called beside their name: the function of C code.</summary>
+    internal string Note { get; init; } = "";
+
     /// <summary>The CPU it runs on.</summary>
     public int Cpu => OnCpu.Id;
 
     /// <summary>See <see cref="TaskState"/>.</summary>
-    public TaskState State { get; internal set; }
+    /// <remarks>C code changes it where it lies in memory.</remarks>
+    public TaskState State
+    {
+        get => _state != TaskState.Dead && Bytes is { } bytes ? bytes.State : _state;
+        internal set
+        {
+            _state = value;
+            if (Bytes is { } bytes)
+                bytes.State = value;
+        }
+    }
 
     /// <summary>True when it is over.</summary>
     public bool HasExited => State == TaskState.Dead;
@@ -79,6 +94,9 @@ public sealed class KernelTask
 
     /// <summary>A task of the kernel that does other people's work; idle, it waits for nothing in particular.</summary>
     internal bool IsService { get; init; }
+
+    /// <summary>Its struct task_struct in simulated memory; null while nobody could look at it.</summary>
+    internal CTask? Bytes { get; set; }
 
     internal Errno ExitCode { get; set; } = Errno.EINTR;
 

@@ -179,6 +179,7 @@ internal sealed partial class Scheduler
     {
         task.State = TaskState.Dead;
         _tasks.Remove(task);
+        _kernel.RunningC?.Tasks.Remove(task);
         if (task.Alarm is { } alarm)
             _kernel.Timers.Disarm(alarm);
         WakeUp(task.Exited, int.MaxValue);

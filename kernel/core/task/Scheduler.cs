@@ -71,10 +71,19 @@ internal sealed partial class Scheduler
     /// <summary>kthread_create() and wake_up_process(): the task runs when its turn comes.</summary>
     public KernelTask Create(CpuState cpu, LoadedModule? owner, string name, ThreadFunction function, bool isService = false)
     {
-        KernelTask task = new(name, ++_lastPid, cpu, owner, function) { IsService = isService };
+        KernelTask task = CreateStopped(cpu, owner, name, function, isService);
+        task.State = TaskState.Running;
+        MakeReady(task);
+        return task;
+    }
+
+    /// <summary>kthread_create(): a task that sleeps until it is woken for the first time.</summary>
+    public KernelTask CreateStopped(CpuState cpu, LoadedModule? owner, string name, ThreadFunction function, bool isService = false, string note = "")
+    {
+        KernelTask task = new(name, ++_lastPid, cpu, owner, function) { IsService = isService, Note = note, State = TaskState.Uninterruptible };
         task.Saved = CpuContext.Idle with { Task = task, Comm = name };
         _tasks.Add(task);
-        MakeReady(task);
+        _kernel.RunningC?.Tasks.Add(task);
         return task;
     }
 
@@ -91,13 +100,17 @@ internal sealed partial class Scheduler
     }
 
     /// <summary>Wakes who waits there: all that are not exclusive, and so many that are.</summary>
-    public void WakeUp(WaitQueue queue, int exclusive)
+    /// <param name="queue">The queue.</param>
+    /// <param name="exclusive">How many.</param>
+    /// <param name="onlyInterruptible">wake_up_interruptible(): whoever sleeps uninterruptibly sleeps on.</param>
+    public void WakeUp(WaitQueue queue, int exclusive, bool onlyInterruptible = false)
     {
         LinkedListNode<Waiter>? node = queue.Waiters.First;
         while (node is not null)
         {
             LinkedListNode<Waiter>? next = node.Next;
-            if (Wake(node.Value.Task) && node.Value.IsExclusive && --exclusive == 0)
+            bool isMeant = !onlyInterruptible || node.Value.Task.State == TaskState.Interruptible;
+            if (isMeant && Wake(node.Value.Task) && node.Value.IsExclusive && --exclusive == 0)
                 break;
             node = next;
         }
@@ -106,12 +119,8 @@ internal sealed partial class Scheduler
     /// <summary>schedule(): sleeps when the task's state says so, else lets the others run first.</summary>
     public void Schedule(CpuState cpu)
     {
+        RefuseAtomic(cpu);
         KernelTask me = Running;
-        if (cpu.InAtomic || _kernel.Machine.Clock.IsRunningEvent || _kernel.Reaper.IsReaping)
-        {
-            me.State = TaskState.Running;
-            throw _kernel.Oops.SchedulingWhileAtomic(cpu);
-        }
         if (me.State == TaskState.Running)
         {
             if (_ready.Count == 0)
@@ -148,6 +157,7 @@ internal sealed partial class Scheduler
             Running.State = TaskState.Running;
             return 0;
         }
+        RefuseAtomic(cpu);
         KernelTask me = Running;
         KernelTimer alarm = me.Alarm ??= new KernelTimer("process_timeout", _ => Wake(me));
         ulong end = Saturating(_kernel.Machine.Clock.Jiffies, (ulong)jiffies);
@@ -221,7 +231,7 @@ internal sealed partial class Scheduler
         foreach (KernelTask task in _tasks.ToArray())
         {
             if (task.Owner == owner)
-                names.Add(task.WaitsFor is { } reason ? $"task {task}, which waits for {reason}" : $"task {task}");
+                names.Add(task.WaitsFor is { } reason ? $"task {task}{task.Note}, which waits for {reason}" : $"task {task}{task.Note}");
             if (task.Owner == owner)
                 End(task);
             else if (task.Saved.Module == owner)
@@ -253,6 +263,16 @@ internal sealed partial class Scheduler
         CpuState cpu = Running.OnCpu;
         while (_ready.Count != 0 && _kernel.Machine.Clock.NowNs <= untilNs && !cpu.InAtomic)
             Schedule(cpu);
+    }
+
+    // An interrupt's code runs on a task that may be asleep: the state and the alarm are that one's.
+    private void RefuseAtomic(CpuState cpu)
+    {
+        if (!cpu.InAtomic && !_kernel.Machine.Clock.IsRunningEvent && !_kernel.Reaper.IsReaping)
+            return;
+        if (!cpu.IsInterrupted)
+            Running.State = TaskState.Running;
+        throw _kernel.Oops.SchedulingWhileAtomic(cpu);
     }
 
     private static ulong Saturating(ulong a, ulong b) => a + b < a ? ulong.MaxValue : a + b;

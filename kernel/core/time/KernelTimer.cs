@@ -23,6 +23,9 @@ public sealed class KernelTimer(string name, TimerFunction function)
     /// <summary>What leftovers are called.</summary>
     internal string Kind { get; init; } = "timer";
 
+    /// <summary>What leftovers are called beside their name: the function of C code.</summary>
+    internal string Note { get; init; } = "";
+
     internal TimerFunction Function { get; } = function;
 
     /// <summary>Where it is armed; null when it is not.</summary>

@@ -85,7 +85,7 @@ internal sealed class TimerTable(Kernel kernel)
         foreach (KernelTimer timer in _armed.SelectMany(timers => timers).Where(timer => timer.Owner == owner).ToArray())
         {
             Disarm(timer);
-            names.Add($"{timer.Kind} {timer.Name}");
+            names.Add($"{timer.Kind} {timer.Name}{timer.Note}");
         }
         return names;
     }

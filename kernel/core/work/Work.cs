@@ -17,6 +17,9 @@ public sealed class Work(string name, WorkFunction function)
     /// <summary>work_pending(): queued, or waiting for its delay, and not begun.</summary>
     public bool IsPending => Queue is not null;
 
+    /// <summary>What leftovers are called beside their name: the function of C code.</summary>
+    internal string Note { get; init; } = "";
+
     internal WorkFunction Function { get; } = function;
 
     /// <summary>Where it is pending.</summary>

@@ -67,7 +67,7 @@ internal sealed class Workqueues(Kernel kernel)
             return false;
         work.Owner = cpu.Module;
         work.Queue = queue;
-        work.Timer ??= new KernelTimer(work.Name, _ => Insert(work.Queue!, work)) { Kind = "delayed work" };
+        work.Timer ??= new KernelTimer(work.Name, _ => Insert(work.Queue!, work)) { Kind = "delayed work", Note = work.Note };
         kernel.Timers.Arm(cpu, cpu.Module, work.Timer, kernel.Machine.Clock.Jiffies + delay);
         return true;
     }
@@ -110,6 +110,19 @@ internal sealed class Workqueues(Kernel kernel)
         }
     }
 
+    /// <summary>flush_work(): waits until an item that is queued or runs is done.</summary>
+    /// <returns>False when there was nothing to wait for.</returns>
+    public bool FlushWork(CpuState cpu, Work work)
+    {
+        bool hadToWait = false;
+        while ((work.RunningOn ?? work.Queue) is { } queue && queue.Worker != kernel.Tasks.Running)
+        {
+            hadToWait = true;
+            Wait(cpu, queue, () => work.RunningOn is null && work.Queue is null);
+        }
+        return hadToWait;
+    }
+
     /// <summary>flush_workqueue(): waits for what is queued now.</summary>
     public void Flush(CpuState cpu, Workqueue queue)
     {
@@ -127,10 +140,10 @@ internal sealed class Workqueues(Kernel kernel)
             foreach (Work work in queue.Items.Where(work => work.Owner == owner).ToArray())
             {
                 Cancel(work);
-                names.Add($"work {work.Name}");
+                names.Add($"work {work.Name}{work.Note}");
             }
             if (queue.Current is { } current && current.Owner == owner)
-                names.Add($"work {current.Name}, which runs");
+                names.Add($"work {current.Name}{current.Note}, which runs");
             if (queue.Owner != owner)
                 continue;
             names.Add($"workqueue {queue.Name}");

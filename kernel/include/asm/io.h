@@ -23,4 +23,12 @@ __mk_port(w, u16, "w")
 __mk_port(l, u32, "k")
 #undef __mk_port
 
+/* With a pause behind it, which no device here needs. */
+#define inb_p(port)		inb(port)
+#define inw_p(port)		inw(port)
+#define inl_p(port)		inl(port)
+#define outb_p(value, port)	outb(value, port)
+#define outw_p(value, port)	outw(value, port)
+#define outl_p(value, port)	outl(value, port)
+
 #endif

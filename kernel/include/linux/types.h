@@ -32,6 +32,8 @@ typedef unsigned int gfp_t;
 typedef unsigned short umode_t, mode_t;
 typedef unsigned int dev_t;
 typedef int pid_t;
+typedef unsigned int uid_t;
+typedef unsigned int gid_t;
 typedef unsigned long dma_addr_t;
 typedef unsigned long phys_addr_t;
 

@@ -17,5 +17,12 @@ internal static class CExports
         CUserExports.AddTo(runtime.Exports);
         CFileExports.AddTo(runtime.Exports);
         CDeviceExports.AddTo(runtime.Exports);
+        CSchedExports.AddTo(runtime.Exports);
+        CWaitExports.AddTo(runtime.Exports);
+        CLockExports.AddTo(runtime.Exports);
+        CTimerExports.AddTo(runtime.Exports);
+        CInterruptExports.AddTo(runtime.Exports);
+        CWorkExports.AddTo(runtime.Exports);
+        CPortExports.AddTo(runtime.Exports);
     }
 }

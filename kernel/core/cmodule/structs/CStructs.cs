@@ -31,6 +31,36 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/cdev.h: a driver behind device numbers.</summary>
     public CdevStruct Cdev { get; } = new(wordBytes);
 
+    /// <summary>asm/kept.h: what begins the structures the kernel keeps something of.</summary>
+    public KeptStruct Kept { get; } = new(wordBytes);
+
+    /// <summary>linux/sched.h: a task.</summary>
+    public TaskStruct Task { get; } = new(wordBytes);
+
+    /// <summary>linux/wait.h: a sleeper on a wait queue.</summary>
+    public WaitEntryStruct WaitEntry { get; } = new(wordBytes);
+
+    /// <summary>linux/semaphore.h.</summary>
+    public SemaphoreStruct Semaphore { get; } = new(new KeptStruct(wordBytes), wordBytes);
+
+    /// <summary>linux/completion.h.</summary>
+    public CompletionStruct Completion { get; } = new(new KeptStruct(wordBytes), wordBytes);
+
+    /// <summary>linux/timer.h.</summary>
+    public TimerListStruct TimerList { get; } = new(new KeptStruct(wordBytes), wordBytes);
+
+    /// <summary>linux/interrupt.h: a tasklet.</summary>
+    public TaskletStruct Tasklet { get; } = new(new KeptStruct(wordBytes), wordBytes);
+
+    /// <summary>linux/workqueue.h: a work item.</summary>
+    public WorkStruct Work { get; } = new(new KeptStruct(wordBytes), wordBytes);
+
+    /// <summary>linux/ioport.h: a range of ports.</summary>
+    public ResourceStruct Resource { get; } = new(wordBytes);
+
+    /// <summary>linux/time.h: a time of day.</summary>
+    public TimespecStruct Timespec { get; } = new(wordBytes);
+
     /// <summary>All of them, each with the header that declares it.</summary>
     public IEnumerable<(CStruct Struct, string Header)> All =>
     [
@@ -43,5 +73,15 @@ public sealed class CStructs(int wordBytes)
         (ProcOps, "linux/proc_fs.h"),
         (PollTable, "linux/poll.h"),
         (Cdev, "linux/cdev.h"),
+        (Kept, "asm/kept.h"),
+        (Task, "linux/sched.h"),
+        (WaitEntry, "linux/wait.h"),
+        (Semaphore, "linux/semaphore.h"),
+        (Completion, "linux/completion.h"),
+        (TimerList, "linux/timer.h"),
+        (Tasklet, "linux/interrupt.h"),
+        (Work, "linux/workqueue.h"),
+        (Resource, "linux/ioport.h"),
+        (Timespec, "linux/time.h"),
     ];
 }
