@@ -35,6 +35,8 @@ public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
     [TestCase("out_of_bounds", "slab-out-of-bounds")]
     [TestCase("use_after_free", "slab-use-after-free")]
     [TestCase("table_overrun", "global-out-of-bounds")]
+    [TestCase("off_by_one", "slab-out-of-bounds")]
+    [TestCase("write_after_free", "slab-use-after-free")]
     public void WhatHarmsNobodyAtOnce_ShadowModeTells(string sample, string kind)
     {
         TestKernel kernel = BootC();
