@@ -156,19 +156,19 @@ public sealed class ModuleTable
     // What it has, and what would call it.
     private (IReadOnlyList<string> Data, IReadOnlyList<string> Code) Withdraw(LoadedModule module)
     {
-        IReadOnlyList<string> ports = _kernel.Regions.Withdraw(module);   // first: no device moves anything from here on
+        List<string> data = [.. _kernel.Regions.Withdraw(module), .. _kernel.Dma.Withdraw(module)];   // first: no device moves anything from here on
         List<string> left =
         [
             .. _kernel.Block.Withdraw(module), .. _kernel.BlockQueues.Withdraw(module),
             .. _kernel.Net.Withdraw(module), .. _kernel.NetReceive.Withdraw(module),
-            .. _kernel.WithdrawC(module), .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module), .. _kernel.Dma.Withdraw(module),
+            .. _kernel.WithdrawC(module), .. _kernel.Devices.Withdraw(module), .. _kernel.Interrupts.Withdraw(module),
             .. _kernel.SoftIrqs.Withdraw(module), .. _kernel.Timers.Withdraw(module), .. _kernel.Workqueues.Withdraw(module),
             .. _kernel.Tasks.Withdraw(module),
         ];
         int shrinkers = _kernel.Shrinkers.Withdraw(module);
         if (shrinkers != 0)
             left.Add($"{shrinkers} shrinker(s)");
-        return (ports, left);
+        return (data, left);
     }
 
     // All are checked before one is set. (Linux 2.6.24 kernel/params.c, parse_args.)

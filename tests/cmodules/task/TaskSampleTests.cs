@@ -37,6 +37,21 @@ public sealed class TaskSampleTests : CModuleFixture
         Assert.That(kernel.LogText, Does.Match(@"serial: 12 lines made, [1-9]\d* lost for want of memory"));
     }
 
+    [TestCase("i386-32")]
+    [TestCase("i386-128")]
+    [TestCase("x86-64-2g")]
+    public void SoundCardHearsTheToneThroughDma(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        List<byte> played = [];
+        kernel.Machine.SoundCard.Recorder = samples => played.AddRange(samples);
+        LoadAndUnload(kernel, Sample("sound", kernel.Machine.Profile));
+        byte[] block = [.. Enumerable.Range(0, 4096).Select(i => (byte)(i % 50 < 25 ? 0x40 : 0xc0))];
+        Assert.That(played, Is.EqualTo(block.Concat(block).Concat(block)));
+        Assert.That(kernel.LogText, Does.Match(@"sound: 12288 bytes played from [0-9a-f]+, physical 0x[0-9a-f]{1,6}(\n|$)"));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+    }
+
     [TestCaseSource(nameof(Profiles))]
     public void ConveyorCarriesAllParcels(string profile)
     {

@@ -24,5 +24,6 @@ internal static class CExports
         CInterruptExports.AddTo(runtime.Exports);
         CWorkExports.AddTo(runtime.Exports);
         CPortExports.AddTo(runtime.Exports);
+        CDmaExports.AddTo(runtime.Exports);
     }
 }
