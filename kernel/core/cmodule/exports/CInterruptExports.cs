@@ -10,11 +10,11 @@ internal static class CInterruptExports
         table.Function("request_irq", RequestIrq);
         table.Function("free_irq", static (ref CCall c) => { c.Kernel.FreeIrq(c.Int(), Device(c.Word())); return 0; });
         table.Function("disable_irq", static (ref CCall c) => { c.Kernel.DisableIrq(c.Int()); return 0; });
-        table.Function("enable_irq", static (ref CCall c) => { c.Kernel.EnableIrq(c.Int(), "", 0, c.Member); return 0; });
+        table.Function("enable_irq", static (ref CCall c) => { c.Kernel.EnableIrq(c.Int(), c.File, c.Line, c.Member); return 0; });
         table.Function("tasklet_schedule", static (ref CCall c) => { c.Kernel.TaskletSchedule(c.Runtime.Tasklets.Next(ref c)); return 0; });
         table.Function("tasklet_kill", static (ref CCall c) => { c.Kernel.TaskletKill(c.Runtime.Tasklets.Next(ref c)); return 0; });
         table.Function("tasklet_disable", static (ref CCall c) => { c.Kernel.TaskletDisable(c.Runtime.Tasklets.Next(ref c)); return 0; });
-        table.Function("tasklet_enable", static (ref CCall c) => { c.Kernel.TaskletEnable(c.Runtime.Tasklets.Next(ref c), "", 0, c.Member); return 0; });
+        table.Function("tasklet_enable", static (ref CCall c) => { c.Kernel.TaskletEnable(c.Runtime.Tasklets.Next(ref c), c.File, c.Line, c.Member); return 0; });
     }
 
     /// <summary>A tasklet that calls what its structure says.</summary>

@@ -23,10 +23,10 @@ internal static class CLockExports
 
     private static void AddMutexes(CExportTable table)
     {
-        table.Function("mutex_lock", static (ref CCall c) => { c.Kernel.MutexLock(c.Runtime.Mutexes.Next(ref c), "", 0, c.Member); return 0; });
-        table.Function("mutex_lock_interruptible", static (ref CCall c) => CCall.Return(c.Kernel.MutexLockInterruptible(c.Runtime.Mutexes.Next(ref c), "", 0, c.Member)));
-        table.Function("mutex_trylock", static (ref CCall c) => CCall.Return(c.Kernel.MutexTrylock(c.Runtime.Mutexes.Next(ref c), "", 0, c.Member)));
-        table.Function("mutex_unlock", static (ref CCall c) => { c.Kernel.MutexUnlock(c.Runtime.Mutexes.Next(ref c), "", 0, c.Member); return 0; });
+        table.Function("mutex_lock", static (ref CCall c) => { c.Kernel.MutexLock(c.Runtime.Mutexes.Next(ref c), c.File, c.Line, c.Member); return 0; });
+        table.Function("mutex_lock_interruptible", static (ref CCall c) => CCall.Return(c.Kernel.MutexLockInterruptible(c.Runtime.Mutexes.Next(ref c), c.File, c.Line, c.Member)));
+        table.Function("mutex_trylock", static (ref CCall c) => CCall.Return(c.Kernel.MutexTrylock(c.Runtime.Mutexes.Next(ref c), c.File, c.Line, c.Member)));
+        table.Function("mutex_unlock", static (ref CCall c) => { c.Kernel.MutexUnlock(c.Runtime.Mutexes.Next(ref c), c.File, c.Line, c.Member); return 0; });
         table.Function("mutex_is_locked", static (ref CCall c) => CCall.Return(c.Runtime.Mutexes.Next(ref c).IsLocked));
     }
 
@@ -43,7 +43,7 @@ internal static class CLockExports
     {
         VirtualAddress at = c.Pointer();
         KernelSemaphore semaphore = c.Runtime.Semaphores.At(ref c, at);
-        Errno error = c.Kernel.DownTimeout(semaphore, ticks ?? CSchedExports.Ticks(ref c), "", 0, c.Member);
+        Errno error = c.Kernel.DownTimeout(semaphore, ticks ?? CSchedExports.Ticks(ref c), c.File, c.Line, c.Member);
         Show(ref c, at, semaphore);
         return CCall.Return(error);
     }
@@ -128,7 +128,7 @@ internal static class CLockExports
     {
         VirtualAddress at = c.Pointer();
         Completion completion = c.Runtime.Completions.At(ref c, at);
-        long left = c.Kernel.WaitForCompletionTimeout(completion, ticks ?? CSchedExports.Ticks(ref c), "", 0, c.Member);
+        long left = c.Kernel.WaitForCompletionTimeout(completion, ticks ?? CSchedExports.Ticks(ref c), c.File, c.Line, c.Member);
         Show(ref c, at, completion);
         return CSchedExports.Ticks(ref c, left);
     }

@@ -19,12 +19,12 @@ internal static class CPortExports
         (ulong start, ulong count, VirtualAddress name) = (c.Word(), c.Word(), c.Pointer());
         string text = c.Runtime.ReadString(c.Kernel, name, c.Site);
         ResourceStruct layout = c.Runtime.Structs.Resource;
-        VirtualAddress at = c.Kernel.Kzalloc((ulong)layout.Bytes, GfpFlags.Kernel, "", 0, c.Member);
+        VirtualAddress at = c.Kernel.Kzalloc((ulong)layout.Bytes, GfpFlags.Kernel, c.File, c.Line, c.Member);
         if (at.IsNull)
             return 0;
         if (start > ushort.MaxValue || count > ushort.MaxValue || c.Kernel.RequestRegion((ushort)start, (ushort)count, text) != Errno.Success)
         {
-            c.Kernel.Kfree(at, "", 0, c.Member);
+            c.Kernel.Kfree(at, c.File, c.Line, c.Member);
             return 0;
         }
         c.Set(at, layout.Start, start);
@@ -44,7 +44,7 @@ internal static class CPortExports
             if (region != wanted)
                 continue;
             c.Runtime.Regions.Remove(new VirtualAddress(at));
-            c.Kernel.Kfree(new VirtualAddress(at), "", 0, c.Member);
+            c.Kernel.Kfree(new VirtualAddress(at), c.File, c.Line, c.Member);
             break;
         }
         return 0;

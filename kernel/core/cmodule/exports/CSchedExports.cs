@@ -9,18 +9,18 @@ internal static class CSchedExports
     {
         table.Function("get_current", static (ref CCall c) => c.Runtime.Tasks.Current(c.Cpu).Value);
         table.Function("find_task_by_pid", FindTask);
-        table.Function("schedule", static (ref CCall c) => { c.Kernel.Schedule("", 0, c.Member); return 0; });
-        table.Function("schedule_timeout", static (ref CCall c) => Ticks(ref c, c.Kernel.ScheduleTimeout(Ticks(ref c), "", 0, c.Member)));
+        table.Function("schedule", static (ref CCall c) => { c.Kernel.Schedule(c.File, c.Line, c.Member); return 0; });
+        table.Function("schedule_timeout", static (ref CCall c) => Ticks(ref c, c.Kernel.ScheduleTimeout(Ticks(ref c), c.File, c.Line, c.Member)));
         table.Function("schedule_timeout_interruptible", static (ref CCall c) => Sleep(ref c, TaskState.Interruptible));
         table.Function("schedule_timeout_uninterruptible", static (ref CCall c) => Sleep(ref c, TaskState.Uninterruptible));
-        table.Function("yield", static (ref CCall c) => { c.Kernel.Yield("", 0, c.Member); return 0; });
+        table.Function("yield", static (ref CCall c) => { c.Kernel.Yield(c.File, c.Line, c.Member); return 0; });
         table.Function("cond_resched", CondResched);
         table.Function("wake_up_process", static (ref CCall c) => CCall.Return(c.Kernel.WakeUpProcess(c.Runtime.Tasks.Next(ref c, "wake_up_process"))));
         table.Function("wake_up_state", WakeUpState);
         table.Function("__mk_preempt_count", static (ref CCall c) => (ulong)c.Cpu.FullPreemptCount);
         table.Function("kthread_create", KthreadCreate, isVariadic: true);
         table.Function("kthread_bind", KthreadBind);
-        table.Function("kthread_stop", static (ref CCall c) => CCall.Failed(c.Kernel.KthreadStop(c.Runtime.Tasks.Next(ref c, "kthread_stop"), "", 0, c.Member)));
+        table.Function("kthread_stop", static (ref CCall c) => CCall.Failed(c.Kernel.KthreadStop(c.Runtime.Tasks.Next(ref c, "kthread_stop"), c.File, c.Line, c.Member)));
         table.Function("kthread_should_stop", static (ref CCall c) => CCall.Return(c.Kernel.KthreadShouldStop));
     }
 
@@ -55,15 +55,15 @@ internal static class CSchedExports
     private static ulong Sleep(ref CCall c, TaskState state)
     {
         c.Kernel.SetCurrentState(state);
-        return Ticks(ref c, c.Kernel.ScheduleTimeout(Ticks(ref c), "", 0, c.Member));
+        return Ticks(ref c, c.Kernel.ScheduleTimeout(Ticks(ref c), c.File, c.Line, c.Member));
     }
 
     // Whoever is about to sleep is no business of others yet.
     private static ulong CondResched(ref CCall c)
     {
-        c.Kernel.MightSleep("", 0, c.Member);
+        c.Kernel.MightSleep(c.File, c.Line, c.Member);
         if (c.Kernel.CurrentTask.State == TaskState.Running)
-            c.Kernel.Schedule("", 0, c.Member);
+            c.Kernel.Schedule(c.File, c.Line, c.Member);
         return 0;
     }
 

@@ -7,8 +7,8 @@ internal static class CTimeExports
 
     public static void AddTo(CExportTable table)
     {
-        table.Function("msleep", static (ref CCall c) => { c.Kernel.Msleep(c.UInt(), "", 0, c.Member); return 0; });
-        table.Function("msleep_interruptible", static (ref CCall c) => { c.Kernel.Msleep(c.UInt(), "", 0, c.Member); return 0; });
+        table.Function("msleep", static (ref CCall c) => { c.Kernel.Msleep(c.UInt(), c.File, c.Line, c.Member); return 0; });
+        table.Function("msleep_interruptible", static (ref CCall c) => { c.Kernel.Msleep(c.UInt(), c.File, c.Line, c.Member); return 0; });
         table.Function("usleep_range", UsleepRange);
         table.Function("__ndelay", static (ref CCall c) => { c.Runtime.Kernel.Time.Pass(c.Cpu.Mm, c.Word()); return 0; });
         table.Function("__udelay", static (ref CCall c) => { c.Kernel.Udelay(c.UInt()); return 0; });
@@ -23,7 +23,7 @@ internal static class CTimeExports
     private static ulong UsleepRange(ref CCall c)
     {
         ulong nsPerJiffy = Hal.VirtualClock.NsPerJiffy, ns = c.Word() * NsPerMicrosecond;
-        c.Kernel.ScheduleTimeoutUninterruptible((long)Math.Max(1, (ns + nsPerJiffy - 1) / nsPerJiffy), "", 0, c.Member);
+        c.Kernel.ScheduleTimeoutUninterruptible((long)Math.Max(1, (ns + nsPerJiffy - 1) / nsPerJiffy), c.File, c.Line, c.Member);
         return 0;
     }
 

@@ -10,7 +10,7 @@ internal static class CTimerExports
         table.Function("add_timer", AddTimer);
         table.Function("mod_timer", ModTimer);
         table.Function("del_timer", static (ref CCall c) => CCall.Return(c.Kernel.DelTimer(c.Runtime.Timers.Next(ref c))));
-        table.Function("del_timer_sync", static (ref CCall c) => CCall.Return(c.Kernel.DelTimerSync(c.Runtime.Timers.Next(ref c), "", 0, c.Member)));
+        table.Function("del_timer_sync", static (ref CCall c) => CCall.Return(c.Kernel.DelTimerSync(c.Runtime.Timers.Next(ref c), c.File, c.Line, c.Member)));
         table.Function("timer_pending", static (ref CCall c) => CCall.Return(c.Runtime.Timers.Next(ref c).IsPending));
     }
 
@@ -48,6 +48,6 @@ internal static class CTimerExports
             throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"timer `{timer.Name}' has no function");
         ulong now = c.Runtime.Kernel.Machine.Clock.Jiffies;
         long distance = c.Runtime.WordBytes == 8 ? (long)(expires - now) : (int)((uint)expires - (uint)now);   // across the wrap of jiffies
-        return c.Kernel.ModTimer(timer, distance <= 0 ? now : now + (ulong)distance, "", 0, c.Member);
+        return c.Kernel.ModTimer(timer, distance <= 0 ? now : now + (ulong)distance, c.File, c.Line, c.Member);
     }
 }

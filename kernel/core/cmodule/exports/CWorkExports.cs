@@ -16,7 +16,7 @@ internal static class CWorkExports
         table.Function("__mk_queue_work", Queue);
         table.Function("__mk_cancel_work", static (ref CCall c) => Cancel(ref c, c.Runtime.Kernel.Workqueues.Cancel));
         table.Function("__mk_cancel_delay", static (ref CCall c) => Cancel(ref c, c.Runtime.Kernel.Workqueues.CancelDelayed));
-        table.Function("cancel_work_sync", static (ref CCall c) => CCall.Return(c.Kernel.CancelWorkSync(c.Runtime.Works.Next(ref c), "", 0, c.Member)));
+        table.Function("cancel_work_sync", static (ref CCall c) => CCall.Return(c.Kernel.CancelWorkSync(c.Runtime.Works.Next(ref c), c.File, c.Line, c.Member)));
         table.Function("flush_work", FlushWork);
         table.Function("work_pending", static (ref CCall c) => CCall.Return(c.Runtime.Works.Next(ref c).IsPending));
     }
@@ -34,31 +34,31 @@ internal static class CWorkExports
     private static ulong Create(ref CCall c)
     {
         string name = c.Text();
-        VirtualAddress at = c.Kernel.Kzalloc(QueueBytes, GfpFlags.Kernel, "", 0, c.Member);
+        VirtualAddress at = c.Kernel.Kzalloc(QueueBytes, GfpFlags.Kernel, c.File, c.Line, c.Member);
         if (!at.IsNull)
-            c.Runtime.Workqueues.Set(at, c.Module, c.Kernel.CreateSinglethreadWorkqueue(name, "", 0, c.Member));
+            c.Runtime.Workqueues.Set(at, c.Module, c.Kernel.CreateSinglethreadWorkqueue(name, c.File, c.Line, c.Member));
         return at.Value;
     }
 
     private static ulong Destroy(ref CCall c)
     {
         VirtualAddress at = c.Pointer();
-        c.Kernel.DestroyWorkqueue(At(ref c, at, "destroy_workqueue"), "", 0, c.Member);
+        c.Kernel.DestroyWorkqueue(At(ref c, at, "destroy_workqueue"), c.File, c.Line, c.Member);
         c.Runtime.Workqueues.Remove(at);
-        c.Kernel.Kfree(at, "", 0, c.Member);
+        c.Kernel.Kfree(at, c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong Flush(ref CCall c)
     {
-        c.Kernel.FlushWorkqueue(At(ref c, c.Pointer(), "flush_workqueue"), "", 0, c.Member);
+        c.Kernel.FlushWorkqueue(At(ref c, c.Pointer(), "flush_workqueue"), c.File, c.Line, c.Member);
         return 0;
     }
 
     private static ulong Queue(ref CCall c)
     {
         (Workqueue queue, Work work, ulong delay) = (At(ref c, c.Pointer(), "queue_work"), c.Runtime.Works.Next(ref c), c.Word());
-        return CCall.Return(c.Kernel.QueueDelayedWork(queue, work, delay, "", 0, c.Member));
+        return CCall.Return(c.Kernel.QueueDelayedWork(queue, work, delay, c.File, c.Line, c.Member));
     }
 
     private static ulong Cancel(ref CCall c, Func<Work, bool> cancel)
