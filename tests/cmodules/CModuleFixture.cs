@@ -107,7 +107,7 @@ public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked, Alloca
     protected string CompileTo(string source, HardwareProfile profile, KernelOptions? kernel = null, params string[] more)
     {
         string output = Path.Combine(_folder, $"{Path.GetFileNameWithoutExtension(source)}.ko");
-        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include"), kernel), "-Werror", .. more, "-c", "-o", output, source]);
+        HostTool.Run("gcc", [.. CBuild.Arguments(profile, Path.Combine(AppContext.BaseDirectory, "include"), kernel), CBuild.Name(Path.GetFileNameWithoutExtension(source)), "-Werror", .. more, "-c", "-o", output, source]);
         return output;
     }
 

@@ -43,6 +43,26 @@ public sealed class ModuleHeaderTests : CModuleFixture
     }
 
     [Test]
+    public void CodeKnowsItsModulesName()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Alone("speaking-name", """
+            #define pr_fmt(format) KBUILD_MODNAME ": " format
+            #include <linux/module.h>
+            #ifndef CONFIG_MODULES
+            #error the kernel has modules
+            #endif
+            static int __init name_init(void)
+            {
+            	pr_info("here\n");
+            	return 0;
+            }
+            module_init(name_init);
+            """, kernel.Machine.Profile));
+        Assert.That(kernel.Lines, Does.Contain("speaking_name: here"));
+    }
+
+    [Test]
     public void InitAndExit_NeedNoSemicolon()
     {
         TestKernel kernel = BootC();

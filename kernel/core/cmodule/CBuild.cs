@@ -26,6 +26,14 @@ public static class CBuild
         return [.. Code(profile.WordSize), $"-O{level}", .. lines, .. Macros(profile, kernel ?? new KernelOptions()), "-nostdinc", "-I", include];
     }
 
+    /// <summary>The argument that tells the code its module's name: KBUILD_MODNAME, with which many begin what they print.</summary>
+    /// <param name="name">The name of the file without .ko.</param>
+    public static string Name(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return $"-DKBUILD_MODNAME=\"{name.Replace('-', '_')}\"";
+    }
+
     // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer
     // is an address like any other: what it does is the machine's business, not the compiler's. Each variable has a section of
     // its own, so that shadow mode can part them.
@@ -41,6 +49,7 @@ public static class CBuild
     {
         yield return "-D__KERNEL__";
         yield return "-DMODULE";
+        yield return "-DCONFIG_MODULES";
         yield return $"-DMK_PAGE_SHIFT={profile.PageShift}";
         yield return $"-DMK_MAX_ORDER={profile.MaxOrder}";
         yield return $"-DMK_L1_CACHE_BYTES={profile.L1CacheBytes}";

@@ -39,6 +39,7 @@ internal static class CcVerb
     private static string[] Arguments(BootOptions options, IReadOnlyList<string> files, string output, CcOptions how) =>
     [
         .. CBuild.Arguments(options.Profile, Path.Combine(AppContext.BaseDirectory, "include"), options.Kernel, how.Level, how.HasLines),
+        CBuild.Name(Path.GetFileNameWithoutExtension(output.EndsWith(".ko", StringComparison.Ordinal) ? output : files[0])),
         .. files.Count == 1 ? (string[])["-c"] : ["-nostdlib", "-r"],
         "-o", output, .. files,
     ];
