@@ -10,7 +10,7 @@ public sealed class CModule : IKernelModule
     private readonly IReadOnlyList<ElfObject> _objects;
     private readonly ModuleInfo _info;
     private readonly CModuleParameter[] _parameters;
-    private readonly Dictionary<ulong, CallSite> _sites = [];
+    private readonly Dictionary<(ulong Address, bool IsReturn), CallSite> _sites = [];
     private readonly Dictionary<string, ulong> _exports = [];
 
     private CModule(string name, IReadOnlyList<ElfObject> objects)
@@ -88,13 +88,18 @@ public sealed class CModule : IKernelModule
     internal ulong? ExportedSymbol(string name) => _exports.TryGetValue(name, out ulong address) ? address : null;
 
     /// <summary>Where a return address of its code stands.</summary>
-    internal CallSite SiteAt(ulong address)
+    internal CallSite SiteBehindCall(ulong address) => SiteOf(address, isReturn: true);
+
+    /// <summary>Where an instruction of its code stands.</summary>
+    internal CallSite SiteAt(ulong address) => SiteOf(address, isReturn: false);
+
+    private CallSite SiteOf(ulong address, bool isReturn)
     {
-        if (_sites.TryGetValue(address, out CallSite site))
+        if (_sites.TryGetValue((address, isReturn), out CallSite site))
             return site;
         string place = $"{Image?.SymbolAt(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}")} [{Name}]";
-        SourceLine? line = Image?.Lines?.FindOutsideHeaders(address - 1);      // the call ends where it returns to
-        return _sites[address] = line is { } known ? new CallSite(known.File, known.Line, place) : CallSite.OfCode(place);
+        SourceLine? line = Image?.Lines?.FindOutsideHeaders(isReturn ? address - 1 : address);    // a call ends where it returns to
+        return _sites[(address, isReturn)] = line is { } known ? new CallSite(known.File, known.Line, place) : CallSite.OfCode(place);
     }
 
     /// <summary>True for a symbol that other modules may use.</summary>

@@ -225,7 +225,7 @@ internal sealed partial class CRuntime : IDisposable
 
     // A call that does not come back may be the last instruction there is: what lies behind it is not its module's.
     private CallSite SiteOf(ICpuCore core) =>
-        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back - 1) is { } module ? module.SiteAt(back) : CallSite.OfCode("unknown code");
+        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back - 1) is { } module ? module.SiteBehindCall(back) : CallSite.OfCode("unknown code");
 
     /// <summary>A stack for a task that has none.</summary>
     internal CThread TakeThread(CpuState cpu)

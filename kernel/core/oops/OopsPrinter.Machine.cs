@@ -17,7 +17,7 @@ internal sealed partial class OopsPrinter
     public KernelOopsException Machine(CpuState cpu, CRuntime runtime, CThread thread, CpuStop stop)
     {
         string where = runtime.SymbolAt(stop.InstructionPointer) ?? Pointer(stop.InstructionPointer);
-        cpu.Site = CallSite.OfCode(where);
+        cpu.Site = runtime.ModuleAt(stop.InstructionPointer)?.SiteAt(stop.InstructionPointer) ?? CallSite.OfCode(where);
         TellShadow(cpu, thread, stop);
         (string headline, string kind) = Headline(cpu, thread, stop);
         VirtualAddress? address = stop.Fault == CpuFault.Page ? new VirtualAddress(stop.Address) : null;
