@@ -26,6 +26,28 @@ public sealed class SlobTests() : KernelFixture(AllocatorKind.Slob)
         test.Context.Kfree(p);
     }
 
+    // A header of 4 bytes goes before each of kmalloc's blocks; a page has 4096 bytes.
+    [Test]
+    public void Explain_SaysWhichPageGivesTheBlockAndWhatIsLeft()
+    {
+        TestKernel test = Boot();
+        Explainer explainer = new(test.Kernel);
+        Explanation first = explainer.Kmalloc(0, 100, GfpFlags.Kernel);
+        VirtualAddress p = test.Context.Kmalloc(100, GfpFlags.Kernel);
+        VirtualAddress block = new(p.Value - 4);
+        ulong frame = test.Context.VirtToPhys(p).Value >> 12;
+        Assert.That(Step(first), Is.EqualTo($"no page is partly free: a new one, frame {frame}, gives a block of 104 bytes at {block}; 3992 bytes are left in it"));
+        Assert.That(Step(explainer.Kmalloc(0, 50, GfpFlags.Kernel)), Is.EqualTo(
+            $"the first page of SLOB's list that has room, frame {frame}, gives a block of 54 bytes at {p + 100}; 3938 bytes are left in it"));
+        Assert.That(Step(explainer.Kmalloc(0, 3990, GfpFlags.Kernel)), Does.StartWith("1 page of SLOB's list had no room: a new one, frame "));
+        List<MmEvent> happened = [];
+        test.Kernel.Trace.AddListener(record => happened.Add(record.Happened));
+        test.Context.Kfree(p);
+        Assert.That(happened, Has.Some.EqualTo(new SlobPutEvent(new PageFrameNumber((uint)frame), block, 104, IsPageFree: true)));
+
+        static string Step(Explanation explained) => explained.Steps.Single(step => step.Event == "slob_take").Text;
+    }
+
     [Test]
     public void NoReaperRuns()
     {

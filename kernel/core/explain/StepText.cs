@@ -16,6 +16,7 @@ internal static class StepText
         CacheGrowBeginEvent e => Grow(e),
         CacheGrowEvent { Frame: { } frame } e => $"{e.Cache.Name} has a new slab of {Plural(e.Cache.Geometry.ObjectsPerSlab, "object")} from frame {frame} on, struct slab at {e.Slab}{(e.Cache.Geometry.IsOffSlab ? " (off-slab)" : "")}",
         CacheGrowEvent e => $"{e.Cache.Name} could not grow",
+        SlobTakeEvent e => Slob(e),
         ZoneWatermarkEvent e => Watermark(e),
         PcpTakeEvent e => $"zone {e.Zone.Name}: frame {e.Frame} is the first on CPU {e.Cpu}'s {(e.IsCold ? "cold" : "hot")} list; {e.Left} are left there",
         PcpRefillEvent e => $"zone {e.Zone.Name}: CPU {e.Cpu}'s {(e.IsCold ? "cold" : "hot")} list was empty and takes {Plural(e.Frames, "frame")} from the buddy, in one batch",
@@ -48,6 +49,13 @@ internal static class StepText
         string smaller = e.Smaller == 0 ? "there is no smaller class" : $"the next smaller class has {e.Smaller}";
         string twin = (e.Flags & GfpFlags.Dma) != 0 ? "; GFP_DMA chooses the class's second cache" : "";
         return $"{cache.Name} is the smallest class that holds {e.Requested} bytes ({smaller}): {waste}{twin}";
+    }
+
+    private static string Slob(SlobTakeEvent e)
+    {
+        string where = e.IsNewPage ? $"{(e.Passed == 0 ? "no page is partly free" : $"{Plural(e.Passed, "page")} of SLOB's list had no room")}: a new one"
+            : $"{(e.Passed == 0 ? "the first page" : $"behind {Plural(e.Passed, "page")} without room, the first")} of SLOB's list that has room";
+        return $"{where}, frame {e.Frame}, gives a block of {e.Bytes} bytes at {e.Block}; {e.Left} bytes are left in it";
     }
 
     private static string Grow(CacheGrowBeginEvent e)

@@ -19,7 +19,7 @@ internal sealed class TraceEvents
     /// <param name="pageMap">Where struct page lies; of no matter to who asks for names alone.</param>
     public TraceEvents(PageMapPlace pageMap)
     {
-        All = [.. OfKmalloc(), .. OfPages(pageMap), .. OfSlab(), .. OfBuddy(), .. OfReclaim()];
+        All = [.. OfKmalloc(), .. OfPages(pageMap), .. OfSlab(), .. OfSlob(), .. OfBuddy(), .. OfReclaim()];
         _byKind = All.ToDictionary(format => format.Kind);
     }
 
@@ -81,6 +81,15 @@ internal sealed class TraceEvents
         new TraceFormat<CacheTuneEvent>(Own, "cache_tune")
             .Text("name", e => e.Cache.Name).Number("limit", e => e.Limit).Number("batchcount", e => e.BatchCount).Number("shared", e => e.SharedFactor),
         new TraceFormat<CacheReapEvent>(Own, "cache_reap"),
+    ];
+
+    private static TraceFormat[] OfSlob() =>
+    [
+        new TraceFormat<SlobTakeEvent>(Own, "slob_take")
+            .Pointer("ptr", e => e.Block.Value).Number("pfn", e => e.Frame.Value).Number("bytes_alloc", e => e.Bytes).Number("passed", e => e.Passed)
+            .Number("left", e => e.Left).Flag("new", e => e.IsNewPage),
+        new TraceFormat<SlobPutEvent>(Own, "slob_put")
+            .Pointer("ptr", e => e.Block.Value).Number("pfn", e => e.Frame.Value).Number("bytes_alloc", e => e.Bytes).Flag("empty", e => e.IsPageFree),
     ];
 
     private static TraceFormat[] OfBuddy() =>

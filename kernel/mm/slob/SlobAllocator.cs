@@ -18,6 +18,7 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
     private readonly CpuTable _cpus;
     private readonly IMmReports _reports;
     private readonly SlobPages _slobPages;
+    private readonly Tracepoints _trace;
     private readonly HardwareProfile _profile;
     private readonly int _pageShift, _unitBytes, _units;        // _units: a page's
     private readonly bool _hasGaps;
@@ -32,6 +33,7 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
         _pageMap = pages.Pages.First;
         _cpus = cpus;
         _reports = reports;
+        _trace = pages.Trace;
         _hasGaps = options.Shadow;
         _pageShift = profile.PageShift;
         _unitBytes = SlobBlocks.UnitBytesOf(profile.PageSize);
@@ -47,9 +49,12 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
     private ulong AllocBlock(int cpu, ulong size, GfpFlags flags, ulong align)
     {
         int units = UnitsOf(size);
-        ulong block = TakeFromPages(units, align);
-        if (block == 0)
+        ulong block = TakeFromPages(units, align, out int passed);
+        bool isNewPage = block == 0;
+        if (isNewPage)
             block = TakeFromNewPage(cpu, units, align, flags);
+        if (block != 0 && _trace.IsOn)
+            TraceTaken(block, units, passed, isNewPage);
         if (block != 0 && (flags & GfpFlags.Zero) != 0)
             new Span<byte>(_map.Host(block), (int)size).Clear();
         return block;
@@ -74,12 +79,14 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
         {
             _lock.Exit();
         }
+        _trace.Sink?.Trace(new SlobPutEvent(new PageFrameNumber(frame), new VirtualAddress(block), UnitsOf(size) * _unitBytes, isPageFree));
         if (isPageFree)
             _pages.FreePages(cpu, new PageFrameNumber(frame), 0);
     }
 
-    private ulong TakeFromPages(int units, ulong align)
+    private ulong TakeFromPages(int units, ulong align, out int passed)
     {
+        passed = 0;
         _lock.Enter();
         try
         {
@@ -92,12 +99,13 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
                     _slobPages.End(frame);      // freed behind SLOB's back ("Bad page state"): it is somebody else's now
                     continue;
                 }
-                if (_slobPages.Of(frame)->FreeUnits < units)
-                    continue;
                 uint before = _slobPages.Of(frame)->Prev;
-                int at = TakeFromPage(frame, units, align);
+                int at = _slobPages.Of(frame)->FreeUnits < units ? -1 : TakeFromPage(frame, units, align);
                 if (at < 0)
+                {
+                    passed++;
                     continue;
+                }
                 _slobPages.StartBehind(before); // the next search starts here: Knuth, vol. 1, 2.5
                 return AddressOf(frame, at);
             }
@@ -129,6 +137,13 @@ internal sealed unsafe partial class SlobAllocator : IObjectAllocator
         {
             _lock.Exit();
         }
+    }
+
+    private void TraceTaken(ulong block, int units, int passed, bool isNewPage)
+    {
+        uint frame = FrameOf(block, "slob_alloc");
+        _trace.Sink?.Trace(new SlobTakeEvent(
+            new PageFrameNumber(frame), new VirtualAddress(block), units * _unitBytes, passed, _slobPages.Of(frame)->FreeUnits * _unitBytes, isNewPage));
     }
 
     /// <summary>slob_new_page.</summary>
