@@ -59,6 +59,7 @@ public sealed class Kernel : IDisposable
         Reaper = new Reaper(this);
         Modules = new ModuleTable(this);
         Proc = new ProcFileSystem(this);
+        Debugfs = new FileTree("/sys/kernel/debug", [], _ => false);
         _boot = new BootSequence(this);
     }
 
@@ -79,6 +80,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>The files of /proc.</summary>
     public ProcFileSystem Proc { get; }
+
+    /// <summary>debugfs, as it is mounted.</summary>
+    public FileTree Debugfs { get; }
 
     /// <summary>Requests that fail on demand. Rules added later are asked every time only by a kernel that is watched.</summary>
     public FaultInjection Faults { get; }

@@ -40,7 +40,7 @@ public static class CBuild
     private static string[] Code(int wordSize) =>
     [
         .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
-        "-std=gnu11", "-Wall", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
+        "-std=gnu11", "-Wall", "-Wno-pointer-sign", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
         "-fno-asynchronous-unwind-tables", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
         "-fno-optimize-sibling-calls",                          // so that every call leaves behind where it stands
     ];

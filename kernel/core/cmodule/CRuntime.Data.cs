@@ -47,6 +47,9 @@ internal sealed partial class CRuntime
     /// <summary>Brings jiffies up to date: C code reads them without a call.</summary>
     public void UpdateJiffies() => Kernel.Context(Kernel.Current.Id).Write(_jiffies, Kernel.Machine.Clock.Jiffies);
 
+    /// <summary>A C module has made a cache: SLOB lists none.</summary>
+    public void Created(KmemCache cache) => _caches[cache.Descriptor.Value] = cache;
+
     /// <summary>The cache whose struct kmem_cache lies at an address; null when there is none.</summary>
     public KmemCache? CacheAt(VirtualAddress descriptor)
     {

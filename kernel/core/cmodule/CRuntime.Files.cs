@@ -14,6 +14,21 @@ internal sealed partial class CRuntime
     /// <summary>Character devices.</summary>
     public CDeviceTable Cdevs { get; }
 
+    /// <summary>Classes and devices.</summary>
+    public CClassTable Classes { get; }
+
+    /// <summary>Misc devices.</summary>
+    public CMiscTable Misc { get; }
+
+    /// <summary>Files in /proc.</summary>
+    public CProcTable Proc { get; }
+
+    /// <summary>Files in debugfs.</summary>
+    public CDebugfsTable Debugfs { get; }
+
+    /// <summary>Names of kobjects.</summary>
+    public CNameTable Names { get; }
+
     /// <summary>The module whose struct module lies at an address; null when none does.</summary>
     public LoadedModule? ModuleOf(VirtualAddress structModule) =>
         structModule.IsNull ? null : Kernel.Modules.Loaded.FirstOrDefault(module => module.Instance is CModule { Image: { } image } && image.StructModule == structModule);
@@ -23,6 +38,7 @@ internal sealed partial class CRuntime
     public IReadOnlyList<string> Withdraw(LoadedModule owner)
     {
         Cdevs.Withdraw(owner);
-        return [];
+        Names.Withdraw(owner);
+        return [.. Proc.Withdraw(owner), .. Debugfs.Withdraw(owner), .. Misc.Withdraw(owner), .. Classes.Withdraw(owner)];
     }
 }

@@ -32,6 +32,11 @@ internal sealed partial class CRuntime : IDisposable
         Files = new CFileMemory(kernel, Structs);
         Cdevs = new CDeviceTable(this);
         Tasks = new CTasks(this);
+        Classes = new CClassTable(this);
+        Misc = new CMiscTable(this);
+        Proc = new CProcTable(this);
+        Debugfs = new CDebugfsTable(this);
+        Names = new CNameTable(kernel);
         CExports.AddAll(this);
     }
 
@@ -181,7 +186,7 @@ internal sealed partial class CRuntime : IDisposable
             switch (stop.Kind)
             {
                 case CpuStopKind.Trap:
-                    Serve(thread, cpu, module, stop);
+                    Serve(thread, cpu, module, function, stop);
                     break;
                 case CpuStopKind.Budget when left > 0:
                 case CpuStopKind.Other:
@@ -209,11 +214,11 @@ internal sealed partial class CRuntime : IDisposable
         return stop;
     }
 
-    private void Serve(CThread thread, CpuState cpu, CModule module, CpuStop stop)
+    private void Serve(CThread thread, CpuState cpu, CModule module, ulong function, CpuStop stop)
     {
         if (Exports.At(stop.Trap) is not { Code: { } code } export)
             throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, ErrorCode = 16, Address = stop.InstructionPointer });
-        CallSite site = SiteOf(thread.Core);
+        CallSite site = SiteOf(thread.Core, module, function);
         CCall call = new(this, cpu, module, thread.Core.Arguments(export.IsVariadic), site);
         cpu.Site = site;
         UpdateJiffies();
@@ -224,8 +229,13 @@ internal sealed partial class CRuntime : IDisposable
     }
 
     // A call that does not come back may be the last instruction there is: what lies behind it is not its module's.
-    private CallSite SiteOf(ICpuCore core) =>
-        TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back - 1) is { } module ? module.SiteBehindCall(back) : CallSite.OfCode("unknown code");
+    // What the kernel has called returns to no module: a function that ended in a jump to an export, or an export itself, which a table may name.
+    private CallSite SiteOf(ICpuCore core, CModule module, ulong function)
+    {
+        if (TryReadWord(core.StackPointer, out ulong back) && ModuleAt(back - 1) is { } caller)
+            return caller.SiteBehindCall(back);
+        return ModuleAt(function) is { } called ? called.SiteAt(function) : CallSite.OfCode($"{SymbolAt(function) ?? "unknown code"} [{module.Name}]");
+    }
 
     /// <summary>A stack for a task that has none.</summary>
     internal CThread TakeThread(CpuState cpu)

@@ -1,8 +1,11 @@
+using System.Text;
+
 namespace MiniKernel.Core;
 
 /// <summary>Calls on files (Linux 2.6.24 fs/open.c, fs/read_write.c). Every call of a driver's functions crosses the module boundary.</summary>
 public sealed class FileCalls
 {
+    private const int MostText = 64 << 20;        // bytes; a file need not have an end
     private readonly Kernel _kernel;
 
     internal FileCalls(Kernel kernel) => _kernel = kernel;
@@ -119,6 +122,23 @@ public sealed class FileCalls
         return result;
     }
 
+    /// <summary>Reads a whole file of a driver's as text.</summary>
+    /// <returns>False when there is none, or reading failed.</returns>
+    internal bool TryReadAll(string path, out string text)
+    {
+        text = "";
+        if (Open(path, OpenFlags.ReadOnly, out OpenFile? file) != Errno.Success)
+            return false;
+        using MemoryStream bytes = new();
+        byte[] buffer = new byte[4096];
+        IoResult count;
+        while ((count = Read(file!, buffer)).Value > 0 && bytes.Length < MostText)
+            bytes.Write(buffer, 0, count.Count);
+        Close(file!);
+        text = Encoding.UTF8.GetString(bytes.ToArray());
+        return !count.IsError;
+    }
+
     /// <summary>Tells the files that are open on something that goes, while its driver can still hear it.</summary>
     internal void ReleaseAll(FileTarget target, CpuState cpu)
     {
@@ -174,6 +194,11 @@ public sealed class FileCalls
     private Errno Find(string path, OpenFlags flags, out OpenFile? file)
     {
         file = null;
+        if ((_kernel.Proc.Drivers.Find(path) ?? _kernel.Debugfs.Find(path)) is { Target: { } target })
+        {
+            file = new OpenFile(target, 0, 0, flags);
+            return Errno.Success;
+        }
         (CharDevice? device, uint major, int minor) = _kernel.Devices.Resolve(path);
         if (device is null)
             return Errno.ENXIO;

@@ -12,10 +12,14 @@ public sealed class ProcFileSystem
     {
         _kernel = kernel;
         _slabInfo = new SlabInfoFile(kernel);
+        Drivers = new FileTree("/proc", ["driver", "fs", "bus", "net"], name => Files.ContainsKey(name));
     }
 
-    /// <summary>Names of the files, ascending.</summary>
+    /// <summary>Names of the kernel's own files, ascending.</summary>
     public IReadOnlyCollection<string> Names => Files.Keys;
+
+    /// <summary>Files that drivers have made.</summary>
+    public FileTree Drivers { get; }
 
     /// <summary>Reads a whole file.</summary>
     /// <param name="path">"slabinfo" or "/proc/slabinfo".</param>
@@ -25,7 +29,7 @@ public sealed class ProcFileSystem
     {
         bool found = Files.TryGetValue(NameOf(path), out Func<string>? render);
         text = found ? render!() : "";
-        return found;
+        return found || _kernel.Files.TryReadAll(Root + NameOf(path), out text);
     }
 
     /// <summary>Reads a whole file.</summary>

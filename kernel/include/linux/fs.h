@@ -10,6 +10,7 @@
 #include <linux/ioctl.h>
 #include <linux/dcache.h>
 #include <linux/stat.h>
+#include <linux/capability.h>
 
 #define FMODE_READ	1u
 #define FMODE_WRITE	2u
@@ -136,6 +137,17 @@ ssize_t simple_read_from_buffer(void __user *to, size_t count, loff_t *position,
 ssize_t simple_write_to_buffer(void *to, size_t available, loff_t *position, const void __user *from, size_t count);
 
 /* Files whose owners want SIGIO when there is something to do: a list that the driver keeps. */
+struct fasync_struct {
+	int magic;
+	int fa_fd;
+	struct fasync_struct *fa_next;
+	struct file *fa_file;
+};
+
+#define SIGIO		29
+#define POLL_IN		1
+#define POLL_OUT	2
+
 int fasync_helper(int descriptor, struct file *file, int on, struct fasync_struct **list);
 void kill_fasync(struct fasync_struct **list, int signal, int band);
 

@@ -49,6 +49,8 @@ static inline bool __access_ok(const void __user *address, unsigned long size)
 	unsigned long long __mk_got = 0; \
 	int __mk_error = copy_from_user(&__mk_got, pointer, sizeof(*(pointer))) ? -EFAULT : 0; \
 	_Static_assert(sizeof(*(pointer)) <= sizeof(__mk_got), "get_user takes one number or pointer"); \
+	if (__mk_error) \
+		__mk_got = 0; \
 	(variable) = *(__typeof__(&*(pointer)))&__mk_got; \
 	__mk_error; })
 #define __put_user	put_user

@@ -25,5 +25,11 @@ internal static class CExports
         CWorkExports.AddTo(runtime.Exports);
         CPortExports.AddTo(runtime.Exports);
         CDmaExports.AddTo(runtime.Exports);
+        CClassExports.AddTo(runtime.Exports);
+        CKobjectExports.AddTo(runtime.Exports);
+        CFasyncExports.AddTo(runtime.Exports);
+        CSeqExports.AddTo(runtime.Exports);
+        CProcExports.AddTo(runtime);
+        CDebugfsExports.AddTo(runtime);
     }
 }

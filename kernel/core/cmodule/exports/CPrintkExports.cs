@@ -60,28 +60,8 @@ internal static class CPrintkExports
         (string prefix, int type, VirtualAddress at, ulong length) = (c.Text(), c.Int(), c.Pointer(), c.Word());
         byte[] bytes = new byte[Math.Min(length, 1 << 20)];
         c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
-        for (int offset = 0; offset < bytes.Length; offset += BytesALine)
-        {
-            ReadOnlySpan<byte> line = bytes.AsSpan(offset, Math.Min(BytesALine, bytes.Length - offset));
-            string where = type switch { 1 => $"{at + (ulong)offset}: ", 2 => $"{offset:x8}: ", _ => "" };
-            c.Kernel.Printk(LogLevel.Debug, $"{prefix}{where}{Hex(line)}  {Characters(line)}");
-        }
+        foreach (string line in CHexDump.Lines(bytes, at, prefix, type, BytesALine, 1, hasText: true))
+            c.Kernel.Printk(LogLevel.Debug, line);
         return 0;
-    }
-
-    private static string Hex(ReadOnlySpan<byte> bytes)
-    {
-        StringBuilder text = new();
-        foreach (byte value in bytes)
-            text.Append(text.Length == 0 ? "" : " ").Append($"{value:x2}");
-        return text.ToString().PadRight((BytesALine * 3) - 1);
-    }
-
-    private static string Characters(ReadOnlySpan<byte> bytes)
-    {
-        StringBuilder text = new();
-        foreach (byte value in bytes)
-            text.Append(value is >= 0x20 and < 0x7f ? (char)value : '.');
-        return text.ToString();
     }
 }

@@ -57,7 +57,10 @@ internal static class CSlabExports
             ? (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value)
             : (kernel, obj) => runtime.Call(kernel.State, module, ctor, descriptor, obj.Value);
         KmemCache? cache = c.Kernel.KmemCacheCreate(name, size, align, flags, construct, null, c.File, c.Line, c.Member);
-        return descriptor = cache?.Descriptor.Value ?? 0;
+        if (cache is null)
+            return 0;
+        runtime.Created(cache);
+        return descriptor = cache.Descriptor.Value;
     }
 
     private static ulong CacheDestroy(ref CCall c)

@@ -46,8 +46,8 @@ internal sealed class CDeviceTable(CRuntime runtime)
     {
         if (!_byAddress.TryGetValue(address.Value, out Cdev? cdev))
             return;
-        foreach (CharDevice device in cdev.Served)
-            Devices.Unserve(device);
+        cdev.Served.ForEach(Devices.Unserve);
+        runtime.Names.Drop(cpu, address.Value);
         if (cdev.IsAllocated && cdev.Served.Exists(device => device.OpenFiles.Count != 0))
             return;
         _byAddress.Remove(address.Value);

@@ -25,7 +25,7 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
         VirtualAddress table = TableAtOpen(kernel);
         if (table.IsNull)
             return Errno.ENXIO;
-        file.Hold(HolderOf(kernel, table) ?? (NamesHolder ? null : file.Target.Owner));
+        file.Hold(HolderOf(kernel, table));
         if (runtime.Files.Make(kernel.State, file, file.Target.Name) is not { } made)
             return Errno.ENFILE;
         file.C = made;
@@ -33,6 +33,7 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
         try
         {
             kernel.Set(made.Address, Structs.File.Operations, table.Value, Site);
+            kernel.Set(made.Address, Structs.File.PrivateData, PrivateData, Site);
             FillInode(kernel, made.Inode);
             Errno error = OpenC(kernel, file, made);
             isOpen = error == Errno.Success;
@@ -153,11 +154,11 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
     /// <summary>Writes into the inode what this kind of file has there.</summary>
     protected abstract void FillInode(KernelContext kernel, VirtualAddress inode);
 
+    /// <summary>private_data when ->open is called.</summary>
+    protected virtual ulong PrivateData => 0;
+
     /// <summary>What reading says of a file that has no ->read, and writing of one without ->write.</summary>
     protected virtual Errno NoFunction => Errno.EINVAL;
-
-    /// <summary>True when the table names the module that an open file holds; false: it always does.</summary>
-    protected virtual bool NamesHolder => true;
 
     /// <summary>The module an open file holds; null for none.</summary>
     protected virtual LoadedModule? HolderOf(KernelContext kernel, VirtualAddress table) =>

@@ -61,6 +61,27 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/time.h: a time of day.</summary>
     public TimespecStruct Timespec { get; } = new(wordBytes);
 
+    /// <summary>linux/proc_fs.h: a file or folder in /proc.</summary>
+    public ProcDirEntryStruct ProcDirEntry { get; } = new(wordBytes);
+
+    /// <summary>linux/seq_file.h: a file that is printed entry by entry.</summary>
+    public SeqFileStruct SeqFile { get; } = new(wordBytes);
+
+    /// <summary>linux/seq_file.h: what prints it.</summary>
+    public SeqOperationsStruct SeqOperations { get; } = new(wordBytes);
+
+    /// <summary>linux/device.h: devices of a kind.</summary>
+    public ClassStruct Class { get; } = new(wordBytes);
+
+    /// <summary>linux/device.h: a device.</summary>
+    public DeviceStruct Device { get; } = new(wordBytes);
+
+    /// <summary>linux/miscdevice.h: a character device with one minor.</summary>
+    public MiscDeviceStruct MiscDevice { get; } = new(wordBytes);
+
+    /// <summary>linux/fs.h: a file whose owner wants SIGIO.</summary>
+    public FasyncStruct Fasync { get; } = new(wordBytes);
+
     /// <summary>All of them, each with the header that declares it.</summary>
     public IEnumerable<(CStruct Struct, string Header)> All =>
     [
@@ -83,5 +104,12 @@ public sealed class CStructs(int wordBytes)
         (Work, "linux/workqueue.h"),
         (Resource, "linux/ioport.h"),
         (Timespec, "linux/time.h"),
+        (ProcDirEntry, "linux/proc_fs.h"),
+        (SeqFile, "linux/seq_file.h"),
+        (SeqOperations, "linux/seq_file.h"),
+        (Class, "linux/device.h"),
+        (Device, "linux/device.h"),
+        (MiscDevice, "linux/miscdevice.h"),
+        (Fasync, "linux/fs.h"),
     ];
 }

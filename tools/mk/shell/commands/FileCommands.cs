@@ -6,7 +6,7 @@ namespace MiniKernel.Cli.Shell;
 internal static class FileCommands
 {
     /// <summary>ls.</summary>
-    public static ShellCommand Ls { get; } = new("ls", "[PATH]", "lists /, /proc or /dev", ReadLs)
+    public static ShellCommand Ls { get; } = new("ls", "[PATH]", "lists a folder: /, /proc, /dev", ReadLs)
     {
         Details = "Of a device: kind (c character, b block), major and minor number. /dev/NAMEn is number n of NAME, whether its driver serves it or not; mknod makes other nodes.",
         OnlyLooks = true,
@@ -35,7 +35,7 @@ internal static class FileCommands
         return words.End(shell =>
         {
             foreach (FileEntry entry in MachineFiles.List(shell.Kernel, path))
-                shell.Out.WriteLine($"{entry.Kind}{(entry.Kind == 'd' ? "r-xr-xr-x" : entry.Kind == '-' ? "r--r--r--" : "rw-rw----")} {entry.Number,8} {entry.Name}");
+                shell.Out.WriteLine($"{entry.Permissions} {entry.Number,8} {entry.Name}");
         });
     }
 

@@ -8,12 +8,20 @@ namespace MiniKernel.Cli.Shell;
 /// <param name="Kind">As ls -l shows it: d, -, c or b.</param>
 /// <param name="Number">Major and minor of a device; "" of others.</param>
 /// <param name="Name">Its name in its folder.</param>
-internal sealed record FileEntry(char Kind, string Number, string Name);
+/// <param name="Mode">Permission bits.</param>
+internal sealed record FileEntry(char Kind, string Number, string Name, int Mode)
+{
+    private const string Letters = "rwxrwxrwx";
 
-/// <summary>The file tree of the machine: /proc and /dev.</summary>
+    /// <summary>Kind and permissions, as ls -l shows them.</summary>
+    public string Permissions => Kind + string.Concat(Letters.Select((letter, i) => ((Mode >> (Letters.Length - 1 - i)) & 1) != 0 ? letter : '-'));
+}
+
+/// <summary>The file tree of the machine: /proc, /dev and, when a driver has made something there, debugfs.</summary>
 internal static class MachineFiles
 {
     private const string Proc = "/proc/", Dev = "/dev/";
+    private const int FolderMode = 0x16d, ProcMode = 0x124, DeviceMode = 0x1b0;   // 0555, 0444, 0660
 
     /// <summary>A file by its path.</summary>
     /// <exception cref="ShellException">There is none, or it is a folder.</exception>
@@ -22,6 +30,8 @@ internal static class MachineFiles
         Kernel kernel = shell.Kernel;
         if (path.StartsWith(Proc, StringComparison.Ordinal) && kernel.Proc.Names.Contains(path[Proc.Length..]))
             return new ProcFile(shell, path);
+        if (OfDrivers(kernel).Any(file => file.Path == path && !file.IsFolder))
+            return new CharFile(shell, path);
         if (path.StartsWith(Dev, StringComparison.Ordinal))
         {
             if (kernel.Block.Disks.FirstOrDefault(disk => disk.Name == path[Dev.Length..]) is { } disk)
@@ -43,44 +53,64 @@ internal static class MachineFiles
     {
         if (IsFolder(kernel, path))
             return Children(kernel, path);
-        string folder = path[..path.LastIndexOf('/')], name = path[(folder.Length + 1)..];
-        if (IsFolder(kernel, folder.Length == 0 ? "/" : folder) && Children(kernel, folder.Length == 0 ? "/" : folder).FirstOrDefault(entry => entry.Name == name) is { } file)
+        int slash = path.LastIndexOf('/');
+        string folder = slash == 0 ? "/" : path[..slash], name = path[(slash + 1)..];
+        if (IsFolder(kernel, folder) && Children(kernel, folder).FirstOrDefault(entry => entry.Name == name) is { } file)
             return [file];
         if (folder == "/dev" && kernel.Devices.Nodes.Find(name) is { } node)
-            return [new FileEntry('c', Number(node.Major, node.Minor), name)];
+            return [Entry(node)];
         throw Missing(kernel, path);
     }
 
     /// <summary>Every path, folders with a slash behind; what completion offers.</summary>
-    public static IEnumerable<string> AllPaths(Kernel kernel) =>
-    [
-        Dev, Proc,
-        .. kernel.Proc.Names.Select(name => Proc + name),
-        .. kernel.Proc.Names.Where(name => name.Contains('/', StringComparison.Ordinal)).Select(name => Proc + name[..(name.IndexOf('/', StringComparison.Ordinal) + 1)]),
-        .. Children(kernel, "/dev").Select(entry => Dev + entry.Name),
-        .. kernel.Devices.Registered.Select(device => $"{Dev}{device.Name}0"),
-    ];
-
-    private static bool IsFolder(Kernel kernel, string path) =>
-        path is "/" or "/dev" or "/proc" || kernel.Proc.Names.Any(name => (Proc + name).StartsWith(path + "/", StringComparison.Ordinal));
-
-    private static IReadOnlyList<FileEntry> Children(Kernel kernel, string folder)
+    public static IEnumerable<string> AllPaths(Kernel kernel)
     {
-        if (folder == "/")
-            return [new FileEntry('d', "", "dev"), new FileEntry('d', "", "proc")];
-        if (folder == "/dev")
-            return [.. Devices(kernel).OrderBy(entry => entry.Name, StringComparer.Ordinal)];
-        string inside = (folder + "/")[Proc.Length..];
-        IEnumerable<string> names = kernel.Proc.Names.Where(name => name.StartsWith(inside, StringComparison.Ordinal)).Select(name => name[inside.Length..]);
-        return [.. names.Select(name => name.IndexOf('/', StringComparison.Ordinal) is > 0 and int slash ? new FileEntry('d', "", name[..slash]) : new FileEntry('-', "", name)).Distinct()];
+        (string Path, FileEntry Entry)[] all = [.. Entries(kernel)];
+        return
+        [
+            .. all.Where(one => one.Entry.Kind == 'd').Select(one => one.Path + "/"), .. all.SelectMany(one => Folders(one.Path)).Select(folder => folder + "/"),
+            .. all.Where(one => one.Entry.Kind != 'd').Select(one => one.Path), .. kernel.Devices.Registered.Select(device => $"{Dev}{device.Name}0"),
+        ];
     }
 
-    private static IEnumerable<FileEntry> Devices(Kernel kernel)
+    private static IEnumerable<DriverFile> OfDrivers(Kernel kernel) => [.. kernel.Proc.Drivers.All, .. kernel.Debugfs.All];
+
+    // Each file by its whole path, and folders that may be empty.
+    private static IEnumerable<(string Path, FileEntry Entry)> Entries(Kernel kernel) =>
+    [
+        (Proc.TrimEnd('/'), new FileEntry('d', "", "", FolderMode)), (Dev.TrimEnd('/'), new FileEntry('d', "", "", FolderMode)),
+        .. kernel.Proc.Names.Select(name => (Proc + name, new FileEntry('-', "", "", ProcMode))),
+        .. OfDrivers(kernel).Select(file => (file.Path, new FileEntry(file.IsFolder ? 'd' : '-', "", "", file.Mode))),
+        .. kernel.Devices.Nodes.All.Select(node => (Dev + node.Name, Entry(node))),
+        .. kernel.Block.Disks.Select(disk => (Dev + disk.Name, new FileEntry('b', Number(disk.Major, (uint)disk.FirstMinor), "", DeviceMode))),
+    ];
+
+    private static FileEntry Entry(DeviceNode node) => new('c', Number(node.Major, node.Minor), node.Name, DeviceMode);
+
+    private static bool IsFolder(Kernel kernel, string path) =>
+        path == "/" || Entries(kernel).Any(entry => (entry.Path == path && entry.Entry.Kind == 'd') || entry.Path.StartsWith(path + "/", StringComparison.Ordinal));
+
+    // What lies directly in it, files and folders; of a folder what is said of itself, if anything is.
+    private static IReadOnlyList<FileEntry> Children(Kernel kernel, string folder)
     {
-        foreach (DeviceNode node in kernel.Devices.Nodes.All)
-            yield return new FileEntry('c', Number(node.Major, node.Minor), node.Name);
-        foreach (Gendisk disk in kernel.Block.Disks)
-            yield return new FileEntry('b', Number(disk.Major, (uint)disk.FirstMinor), disk.Name);
+        string inside = folder == "/" ? "/" : folder + "/";
+        SortedDictionary<string, FileEntry> found = new(StringComparer.Ordinal);
+        foreach ((string path, FileEntry entry) in Entries(kernel).Where(entry => entry.Path.StartsWith(inside, StringComparison.Ordinal)))
+        {
+            string rest = path[inside.Length..];
+            int slash = rest.IndexOf('/', StringComparison.Ordinal);
+            if (slash < 0)
+                found[rest] = entry with { Name = rest };
+            else
+                found.TryAdd(rest[..slash], new FileEntry('d', "", rest[..slash], FolderMode));
+        }
+        return [.. found.Values];
+    }
+
+    private static IEnumerable<string> Folders(string path)
+    {
+        for (int slash = path.IndexOf('/', 1); slash > 0; slash = path.IndexOf('/', slash + 1))
+            yield return path[..slash];
     }
 
     private static string Number(uint major, uint minor) => string.Create(CultureInfo.InvariantCulture, $"{major,3}, {minor,3}");

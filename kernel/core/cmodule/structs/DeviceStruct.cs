@@ -1,0 +1,35 @@
+namespace MiniKernel.Core;
+
+/// <summary>struct device.</summary>
+public sealed class DeviceStruct : CStruct
+{
+    internal DeviceStruct(int wordBytes)
+        : base("struct device", wordBytes)
+    {
+        NameOf = Word("kobj.name");
+        Word("kobj.parent");
+        Parent = Word("parent");
+        Class = Word("class");
+        DriverData = Word("driver_data");
+        Number = Int("devt");
+        Text("__name", NameBytes);
+    }
+
+    /// <summary>Bytes of the name inside, the 0 at its end included.</summary>
+    public const int NameBytes = 60;
+
+    /// <summary>The name.</summary>
+    public CMember NameOf { get; }
+
+    /// <summary>The device it hangs on.</summary>
+    public CMember Parent { get; }
+
+    /// <summary>Its class.</summary>
+    public CMember Class { get; }
+
+    /// <summary>The driver's own.</summary>
+    public CMember DriverData { get; }
+
+    /// <summary>dev_t of its node.</summary>
+    public CMember Number { get; }
+}
