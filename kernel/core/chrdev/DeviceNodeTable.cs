@@ -42,8 +42,8 @@ public sealed class DeviceNodeTable
         return null;
     }
 
-    /// <summary>mknod: makes a node; what was made before under the name goes.</summary>
-    /// <returns>-EINVAL for a name that is none.</returns>
+    /// <summary>mknod: makes a node.</summary>
+    /// <returns>-EEXIST when the name is taken, -EINVAL for a name or number that is none.</returns>
     public Errno Make(string name, uint major, uint minor)
     {
         ArgumentNullException.ThrowIfNull(name);

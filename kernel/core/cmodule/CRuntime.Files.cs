@@ -31,7 +31,7 @@ internal sealed partial class CRuntime
 
     /// <summary>The module whose struct module lies at an address; null when none does.</summary>
     public LoadedModule? ModuleOf(VirtualAddress structModule) =>
-        structModule.IsNull ? null : Kernel.Modules.Loaded.FirstOrDefault(module => module.Instance is CModule { Image: { } image } && image.StructModule == structModule);
+        ModuleAt(structModule.Value) is { } code && code.Image!.StructModule == structModule ? Kernel.Modules.Find(code) : null;
 
     /// <summary>Takes away what a module has registered.</summary>
     /// <returns>What it was called.</returns>

@@ -20,16 +20,21 @@ public sealed class FileCalls
         if (found is null)
             return error;
         found.Hold(found.Target.Owner);
-        error = Enter(found.Target, cpu, found, static (kernel, opened) => opened.Target.Operations.Open(kernel, opened), Errno.EIO);
-        if (error != Errno.Success)
+        try
         {
-            found.Hold(null);
-            return error;
+            error = Enter(found.Target, cpu, found, static (kernel, opened) => opened.Target.Operations.Open(kernel, opened), Errno.EIO);
+            if (error != Errno.Success)
+                return error;
+            found.Flags &= ~(OpenFlags.Create | OpenFlags.Truncate);
+            found.Target.OpenFiles.Add(found);
+            file = found;
+            return Errno.Success;
         }
-        found.Flags &= ~(OpenFlags.Create | OpenFlags.Truncate);
-        found.Target.OpenFiles.Add(found);
-        file = found;
-        return Errno.Success;
+        finally
+        {
+            if (file is null)
+                found.Hold(null);                 // also when an oops ends the caller
+        }
     }
 
     /// <summary>close(): lets the driver release the file.</summary>

@@ -11,6 +11,7 @@
 #include <linux/dcache.h>
 #include <linux/stat.h>
 #include <linux/capability.h>
+#include <linux/uidgid.h>
 
 #define FMODE_READ	1u
 #define FMODE_WRITE	2u

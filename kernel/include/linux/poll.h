@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/fs.h>
+#include <linux/wait.h>
 
 #define POLLIN		0x0001
 #define POLLPRI		0x0002
@@ -31,6 +32,6 @@ typedef struct poll_table_struct {
 } poll_table;
 
 /* Names a queue that is woken when the answer changes. */
-void poll_wait(struct file *file, void *queue, poll_table *table);
+void poll_wait(struct file *file, wait_queue_head_t *queue, poll_table *table);
 
 #endif

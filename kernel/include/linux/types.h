@@ -30,7 +30,7 @@ typedef unsigned long ulong;
 typedef long long loff_t;
 typedef unsigned int gfp_t;
 typedef unsigned short umode_t, mode_t;
-typedef unsigned int dev_t, uid_t, gid_t;
+typedef unsigned int dev_t;
 typedef long off_t;
 typedef int pid_t;
 typedef unsigned int uid_t;

@@ -5,7 +5,8 @@ using NUnit.Framework;
 namespace MiniKernel.CModules.Tests;
 
 /// <summary>Character devices in C: register_chrdev, file_operations, and memory of users.</summary>
-public sealed class ChrdevTests : CModuleFixture
+[TestFixture(WatchMode.Tracked), TestFixture(WatchMode.Shadow)]
+public sealed class ChrdevTests(WatchMode watch) : FileFixture(watch)
 {
     private const string Pad = """
         #include <linux/fs.h>
@@ -128,14 +129,5 @@ public sealed class ChrdevTests : CModuleFixture
         Assert.That(kernel.Context.FilpClose(file!), Is.EqualTo(Errno.Success));
         Assert.That(kernel.Kernel.Proc.Read("devices"), Does.Not.Contain("pad"));
         ExpectLeftovers();
-    }
-
-    private static void Load(TestKernel kernel, CModule module) =>
-        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.Success), () => kernel.LogText);
-
-    private static void Unload(TestKernel kernel, string name)
-    {
-        Assert.That(kernel.Kernel.Modules.Rmmod(name), Is.EqualTo(Errno.Success), () => kernel.LogText);
-        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
     }
 }

@@ -6,7 +6,6 @@ internal static class CExports
     /// <summary>Fills a runtime's table.</summary>
     public static void AddAll(CRuntime runtime)
     {
-        runtime.AddVariables();
         CSlabExports.AddTo(runtime.Exports);
         CPageExports.AddTo(runtime.Exports);
         CStringExports.AddTo(runtime.Exports);
@@ -31,5 +30,6 @@ internal static class CExports
         CSeqExports.AddTo(runtime.Exports);
         CProcExports.AddTo(runtime);
         CDebugfsExports.AddTo(runtime);
+        runtime.AddVariables();                             // last: in shadow mode nothing may be behind malloc_sizes
     }
 }

@@ -39,7 +39,7 @@ internal static class CFasyncExports
         c.Set(made, members.Descriptor, (uint)descriptor);
         c.Set(made, members.File, file.Value);
         c.Set(made, members.Next, Next(ref c, list).Value);
-        c.Kernel.WritePointer(list, made, "", 0, c.Member);
+        c.Kernel.WritePointer(list, made, c.File, c.Line, c.Member);
         return 1;
     }
 
@@ -51,7 +51,7 @@ internal static class CFasyncExports
 
     private static ulong Remove(ref CCall c, VirtualAddress link, VirtualAddress at)
     {
-        c.Kernel.WritePointer(link, c.GetPointer(at, c.Runtime.Structs.Fasync.Next), "", 0, c.Member);
+        c.Kernel.WritePointer(link, c.GetPointer(at, c.Runtime.Structs.Fasync.Next), c.File, c.Line, c.Member);
         c.Runtime.Kernel.FreeForC(c.Cpu, at);
         return 1;
     }
@@ -74,9 +74,9 @@ internal static class CFasyncExports
     {
         (_, VirtualAddress queue, VirtualAddress table) = (c.Pointer(), c.Pointer(), c.Pointer());
         if (!queue.IsNull && !table.IsNull)
-            c.Kernel.Read<byte>(queue, "", 0, c.Member);
+            c.Kernel.Read<byte>(queue, c.File, c.Line, c.Member);
         return 0;
     }
 
-    private static VirtualAddress Next(ref CCall c, VirtualAddress link) => c.Kernel.ReadPointer(link, "", 0, c.Member);
+    private static VirtualAddress Next(ref CCall c, VirtualAddress link) => c.Kernel.ReadPointer(link, c.File, c.Line, c.Member);
 }

@@ -21,7 +21,7 @@ internal static class CKobjectExports
             return CCall.Failed(Errno.ENOMEM);
         c.Kernel.CopyTo(name, text);
         c.Runtime.Names.Keep(c.Cpu, kobject.Value, name);
-        c.Kernel.WritePointer(kobject, name, "", 0, c.Member);
+        c.Kernel.WritePointer(kobject, name, c.File, c.Line, c.Member);
         return 0;
     }
 }

@@ -133,25 +133,25 @@ internal static class CProcExports
         ulong function = c.Get(entry, c.Runtime.Structs.ProcDirEntry.ReadProc);
         if (function == 0)
             return CCall.Failed(Errno.EIO);
-        VirtualAddress page = c.Kernel.GetFreePages(GfpFlags.Kernel, 0, "", 0, c.Member);
+        VirtualAddress page = c.Kernel.GetFreePages(GfpFlags.Kernel, 0, c.File, c.Line, c.Member);
         if (page.IsNull)
             return CCall.Failed(Errno.ENOMEM);
         ulong result = CallOldRead(ref c, function, page, user, Math.Min(size, c.Kernel.PageSize - 1024), position, c.Get(entry, c.Runtime.Structs.ProcDirEntry.Data));
-        c.Kernel.FreePages(page, 0, "", 0, c.Member);
+        c.Kernel.FreePages(page, 0, c.File, c.Line, c.Member);
         return result;
     }
 
     private static ulong CallOldRead(ref CCall c, ulong function, VirtualAddress page, ulong user, ulong size, VirtualAddress position, ulong data)
     {
-        long at = c.Kernel.Read<long>(position, "", 0, c.Member);
+        long at = c.Kernel.Read<long>(position, c.File, c.Line, c.Member);
         ulong word = (ulong)c.Runtime.WordBytes;
         using CFrame frame = new(c.Runtime, c.Cpu, 2 * word);
         (VirtualAddress start, VirtualAddress end) = (frame.Variables, frame.Variables + word);
-        c.Kernel.Memset(start, 0, 2 * word, "", 0, c.Member);
+        c.Kernel.Memset(start, 0, 2 * word, c.File, c.Line, c.Member);
         long count = (int)c.Runtime.Call(c.Cpu, c.Module, function, page.Value, start.Value, (ulong)at, size, end.Value, data);
         if (count < 0)
             return (ulong)count;
-        VirtualAddress from = c.Kernel.ReadPointer(start, "", 0, c.Member);
+        VirtualAddress from = c.Kernel.ReadPointer(start, c.File, c.Line, c.Member);
         if (from.IsNull)                          // the whole file lies in the page
         {
             count = Math.Max(0, count - at);
@@ -161,8 +161,8 @@ internal static class CProcExports
         Span<byte> there = c.Runtime.User.At(user, bytes);
         if ((ulong)there.Length < bytes)
             return CCall.Failed(Errno.EFAULT);
-        c.Kernel.CopyFrom(from, there, "", 0, c.Member);
-        c.Kernel.Write(position, at + there.Length, "", 0, c.Member);
+        c.Kernel.CopyFrom(from, there, c.File, c.Line, c.Member);
+        c.Kernel.Write(position, at + there.Length, c.File, c.Line, c.Member);
         return (ulong)there.Length;
     }
 

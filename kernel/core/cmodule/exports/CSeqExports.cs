@@ -22,7 +22,7 @@ internal static class CSeqExports
         table.Function("single_open", static (ref CCall c) => OpenSingle(ref c, c.Pointer(), c.Word(), c.Word(), 0));
         table.Function("single_open_size", static (ref CCall c) => OpenSingle(ref c, c.Pointer(), c.Word(), c.Word(), c.Word()));
         table.Function("single_release", static (ref CCall c) => Release(ref c, SecondPointer(ref c), withState: false, withOperations: true));
-        table.Function("__single_start", static (ref CCall c) => { _ = c.Pointer(); return c.Kernel.Read<long>(c.Pointer(), "", 0, c.Member) == 0 ? 1UL : 0; });
+        table.Function("__single_start", static (ref CCall c) => { _ = c.Pointer(); return c.Kernel.Read<long>(c.Pointer(), c.File, c.Line, c.Member) == 0 ? 1UL : 0; });
         table.Function("__single_next", static (ref CCall c) => { (_, _) = (c.Word(), c.Word()); Advance(ref c, c.Pointer()); return 0; });
         table.Function("__single_stop", static (ref CCall c) => 0);
         table.Function("seq_printf", Printf, isVariadic: true);
@@ -39,7 +39,7 @@ internal static class CSeqExports
     {
         SeqFileStruct members = c.Runtime.Structs.SeqFile;
         FileStruct file_ = c.Runtime.Structs.File;
-        m = c.Kernel.Kzalloc((ulong)members.Bytes, GfpFlags.Kernel, "", 0, c.Member);
+        m = c.Kernel.Kzalloc((ulong)members.Bytes, GfpFlags.Kernel, c.File, c.Line, c.Member);
         if (m.IsNull)
             return CCall.Failed(Errno.ENOMEM);
         c.Set(m, members.Operations, operations.Value);
@@ -53,12 +53,12 @@ internal static class CSeqExports
     /// <returns>The state; 0 when there is no memory.</returns>
     internal static ulong OpenWithState(ref CCall c, VirtualAddress file, VirtualAddress operations, ulong bytes)
     {
-        VirtualAddress state = c.Kernel.Kzalloc(bytes, GfpFlags.Kernel, "", 0, c.Member);
+        VirtualAddress state = c.Kernel.Kzalloc(bytes, GfpFlags.Kernel, c.File, c.Line, c.Member);
         if (state.IsNull)
             return 0;
         if (Open(ref c, file, operations, out VirtualAddress m) != 0)
         {
-            c.Kernel.Kfree(state, "", 0, c.Member);
+            c.Kernel.Kfree(state, c.File, c.Line, c.Member);
             return 0;
         }
         c.Set(m, c.Runtime.Structs.SeqFile.Private, state.Value);
@@ -69,7 +69,7 @@ internal static class CSeqExports
     internal static ulong OpenSingle(ref CCall c, VirtualAddress file, ulong show, ulong data, ulong bytes)
     {
         SeqOperationsStruct members = c.Runtime.Structs.SeqOperations;
-        VirtualAddress operations = c.Kernel.Kmalloc((ulong)members.Bytes, GfpFlags.Kernel, "", 0, c.Member);
+        VirtualAddress operations = c.Kernel.Kmalloc((ulong)members.Bytes, GfpFlags.Kernel, c.File, c.Line, c.Member);
         if (operations.IsNull)
             return CCall.Failed(Errno.ENOMEM);
         c.Set(operations, members.Start, c.Runtime.Exports.Find("__single_start")!.Address);
@@ -78,14 +78,14 @@ internal static class CSeqExports
         c.Set(operations, members.Show, show);
         if (Open(ref c, file, operations, out VirtualAddress m) != 0)
         {
-            c.Kernel.Kfree(operations, "", 0, c.Member);
+            c.Kernel.Kfree(operations, c.File, c.Line, c.Member);
             return CCall.Failed(Errno.ENOMEM);
         }
         c.Set(m, c.Runtime.Structs.SeqFile.Private, data);
         if (bytes == 0 || new CSeqFile(ref c, m).TryTakeBuffer(bytes))
             return 0;
-        c.Kernel.Kfree(m, "", 0, c.Member);
-        c.Kernel.Kfree(operations, "", 0, c.Member);
+        c.Kernel.Kfree(m, c.File, c.Line, c.Member);
+        c.Kernel.Kfree(operations, c.File, c.Line, c.Member);
         return CCall.Failed(Errno.ENOMEM);
     }
 
@@ -96,11 +96,11 @@ internal static class CSeqExports
         CSeqFile seq = new(ref c, m);
         VirtualAddress operations = new(seq[seq.Members.Operations]), state = new(seq[seq.Members.Private]);
         seq.FreeBuffer();
-        c.Kernel.Kfree(m, "", 0, c.Member);
+        c.Kernel.Kfree(m, c.File, c.Line, c.Member);
         if (withState)
-            c.Kernel.Kfree(state, "", 0, c.Member);
+            c.Kernel.Kfree(state, c.File, c.Line, c.Member);
         if (withOperations)
-            c.Kernel.Kfree(operations, "", 0, c.Member);
+            c.Kernel.Kfree(operations, c.File, c.Line, c.Member);
         return 0;
     }
 
@@ -114,11 +114,11 @@ internal static class CSeqExports
     private static ulong Read(ref CCall c)
     {
         (VirtualAddress file, ulong user, ulong size, VirtualAddress position) = (c.Pointer(), c.Word(), c.Word(), c.Pointer());
-        c.Kernel.MightSleep("", 0, c.Member);
+        c.Kernel.MightSleep(c.File, c.Line, c.Member);
         CSeqFile m = new(ref c, c.GetPointer(file, c.Runtime.Structs.File.PrivateData));
-        long at = c.Kernel.Read<long>(position, "", 0, c.Member);
+        long at = c.Kernel.Read<long>(position, c.File, c.Line, c.Member);
         IoResult result = CSeqRead.Read(m, user, size, ref at);
-        c.Kernel.Write(position, at, "", 0, c.Member);
+        c.Kernel.Write(position, at, c.File, c.Line, c.Member);
         return CCall.Return(result);
     }
 
@@ -152,7 +152,7 @@ internal static class CSeqExports
             return ulong.MaxValue;
         }
         byte[] bytes = new byte[length];
-        c.Kernel.CopyFrom(from, bytes, "", 0, c.Member);
+        c.Kernel.CopyFrom(from, bytes, c.File, c.Line, c.Member);
         return m.TryPrint(bytes) ? 0 : ulong.MaxValue;
     }
 
@@ -163,7 +163,7 @@ internal static class CSeqExports
         (string prefix, int type, int row, int group) = (c.Text(), c.Int(), c.Int(), c.Int());
         (VirtualAddress at, ulong length, bool hasText) = (c.Pointer(), c.Word(), (c.Int() & 0xff) != 0);
         byte[] bytes = new byte[Math.Min(length, 1 << 20)];
-        c.Kernel.CopyFrom(at, bytes, "", 0, c.Member);
+        c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
         foreach (string line in CHexDump.Lines(bytes, at, prefix, type, row, group, hasText))
             Print(m, line + "\n");
         return 0;
@@ -180,5 +180,5 @@ internal static class CSeqExports
     }
 
     private static void Advance(ref CCall c, VirtualAddress index) =>
-        c.Kernel.Write(index, c.Kernel.Read<long>(index, "", 0, c.Member) + 1, "", 0, c.Member);
+        c.Kernel.Write(index, c.Kernel.Read<long>(index, c.File, c.Line, c.Member) + 1, c.File, c.Line, c.Member);
 }

@@ -25,7 +25,10 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
         VirtualAddress table = TableAtOpen(kernel);
         if (table.IsNull)
             return Errno.ENXIO;
-        file.Hold(HolderOf(kernel, table));
+        LoadedModule? holder = HolderOf(kernel, table);
+        if (holder is { State: ModuleState.Unloading })
+            return Errno.ENXIO;                   // as try_module_get() fails
+        file.Hold(holder);
         if (runtime.Files.Make(kernel.State, file, file.Target.Name) is not { } made)
             return Errno.ENFILE;
         file.C = made;

@@ -83,9 +83,9 @@ internal sealed class CSeqFile
     {
         FreeBuffer();
         (this[Members.Count], this[Members.Size]) = (0, bytes);
-        VirtualAddress buffer = Kernel.Kmalloc(bytes, GfpFlags.Kernel | GfpFlags.NoWarn, "", 0, _site.Member);
+        VirtualAddress buffer = Kernel.Kmalloc(bytes, GfpFlags.Kernel | GfpFlags.NoWarn, _site.File, _site.Line, _site.Member);
         if (buffer.IsNull && bytes > Kernel.PageSize)
-            buffer = Kernel.Vmalloc(bytes, "", 0, _site.Member);
+            buffer = Kernel.Vmalloc(bytes, _site.File, _site.Line, _site.Member);
         this[Members.Buffer] = buffer.Value;
         return !buffer.IsNull;
     }
@@ -95,9 +95,9 @@ internal sealed class CSeqFile
     {
         VirtualAddress buffer = Buffer;
         if (Runtime.Kernel.Mm.TryFindVmallocArea(buffer, out _, out _))
-            Kernel.Vfree(buffer, "", 0, _site.Member);
+            Kernel.Vfree(buffer, _site.File, _site.Line, _site.Member);
         else
-            Kernel.Kfree(buffer, "", 0, _site.Member);
+            Kernel.Kfree(buffer, _site.File, _site.Line, _site.Member);
         this[Members.Buffer] = 0;
     }
 
@@ -108,7 +108,7 @@ internal sealed class CSeqFile
         (ulong count, ulong size) = (Count, Size);
         if (count < size && (ulong)bytes.Length < size - count)
         {
-            Kernel.CopyTo(Buffer + count, bytes, "", 0, _site.Member);
+            Kernel.CopyTo(Buffer + count, bytes, _site.File, _site.Line, _site.Member);
             Count = count + (ulong)bytes.Length;
             return true;
         }
@@ -124,7 +124,7 @@ internal sealed class CSeqFile
         Span<byte> there = Runtime.User.At(user, bytes);
         if ((ulong)there.Length < bytes)
             return false;
-        Kernel.CopyFrom(Buffer + from, there, "", 0, _site.Member);
+        Kernel.CopyFrom(Buffer + from, there, _site.File, _site.Line, _site.Member);
         (this[Members.From], Count) = (from + bytes, count - bytes);
         return true;
     }

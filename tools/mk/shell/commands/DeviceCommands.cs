@@ -20,10 +20,10 @@ internal static class DeviceCommands
     };
 
     /// <summary>ioctl.</summary>
-    public static ShellCommand Ioctl { get; } = new("ioctl", "PATH COMMAND [VALUE|TEXT] [-b BYTES]", "gives a device a command, and prints what comes back", ReadIoctl)
+    public static ShellCommand Ioctl { get; } = new("ioctl", "PATH CMD [VALUE|TEXT] [-b BYTES]", "gives a device a command, and prints what comes back", ReadIoctl)
     {
         Details = """
-            COMMAND is a number, or as a header writes it: _IO(k,0), _IOR(k,1,int), _IOW(k,2,4). The last three take a pointer: to VALUE, or TEXT, in
+            CMD is a number, or as a header writes it: _IO(k,0), _IOR(k,1,int), _IOW(k,2,4). The last three take a pointer: to VALUE, or TEXT, in
             as many bytes, which are printed behind the result. Without a direction VALUE itself is the argument, unless -b says how many bytes it points to.
             """,
     };
@@ -50,14 +50,25 @@ internal static class DeviceCommands
     private static CommandAction ReadPoll(CommandWords words)
     {
         string path = words.Path();
-        return words.End(shell => shell.Out.WriteLine(MachineFiles.OpenDriver(shell, path).Poll()));
+        return words.End(shell => shell.Out.WriteLine(Words(MachineFiles.OpenDriver(shell, path).Poll())));
+    }
+
+    // As poll.h has them.
+    private static string Words(PollEvents events)
+    {
+        (PollEvents Event, string Word)[] words =
+        [
+            (PollEvents.In, "POLLIN"), (PollEvents.Priority, "POLLPRI"), (PollEvents.Out, "POLLOUT"), (PollEvents.Error, "POLLERR"), (PollEvents.HangUp, "POLLHUP"),
+            (PollEvents.ReadNormal, "POLLRDNORM"), (PollEvents.ReadBand, "POLLRDBAND"), (PollEvents.WriteNormal, "POLLWRNORM"), (PollEvents.WriteBand, "POLLWRBAND"),
+        ];
+        return events == PollEvents.None ? "nothing" : string.Join('|', words.Where(word => (events & word.Event) != 0).Select(word => word.Word));
     }
 
     private static CommandAction ReadIoctl(CommandWords words)
     {
-        string path = words.Path(), word = words.Word("COMMAND").Text;
+        string path = words.Path(), word = words.Word("CMD").Text;
         if (!IoctlText.TryParse(word, words.Profile.WordBytes, out uint command))
-            throw new ShellSyntaxException($"COMMAND {ConfigNode.Quote(word)}: expected {IoctlText.Expected}");
+            throw new ShellSyntaxException($"CMD {ConfigNode.Quote(word)}: expected {IoctlText.Expected}");
         string? given = words.Left != 0 && words.Peek != "-b" ? words.Word("VALUE").Text : null;
         int bytes = words.TryTake("-b") ? (int)words.Number("BYTES", MostBytes, least: 1) : IoctlText.IsPointer(command) ? IoctlText.Size(command) : 0;
         bool isNumber = IsNumber(given, out ulong value);
