@@ -25,7 +25,7 @@ public enum Errno
     /// <summary>No such device or address.</summary>
     ENXIO = 6,
 
-    /// <summary>Argument list too long.</summary>
+    /// <summary>Too long: an argument list, a text.</summary>
     E2BIG = 7,
 
     /// <summary>No format that can be executed; of insmod, no module for this machine.</summary>

@@ -43,6 +43,7 @@ public sealed class Kernel : IDisposable
         Tasks = new Scheduler(this);
         Locks = new LockCalls(this);
         Spinlocks = new SpinCalls(this);
+        RwSpinlocks = new RwSpinCalls(this);
         Dma = new IsaDmaChannels(this);
         Ports = new PortSpace(machine);
         Regions = new IoRegions(this);
@@ -151,6 +152,8 @@ public sealed class Kernel : IDisposable
     internal LockCalls Locks { get; }
 
     internal SpinCalls Spinlocks { get; }
+
+    internal RwSpinCalls RwSpinlocks { get; }
 
     internal IsaDmaChannels Dma { get; }
 

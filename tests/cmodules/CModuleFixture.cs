@@ -93,6 +93,14 @@ public abstract class CModuleFixture(WatchMode watch = WatchMode.Tracked, Alloca
         return File.ReadAllBytes(CompileTo(source, profile, kernel, hasLines ? ["-g"] : []));
     }
 
+    /// <summary>Compiles a text without the usual #include lines.</summary>
+    protected byte[] CompileAlone(string code, HardwareProfile profile, KernelOptions? kernel = null)
+    {
+        string source = Path.Combine(_folder, "alone.c");
+        File.WriteAllText(source, code);
+        return CompileFile(source, profile, kernel);
+    }
+
     /// <summary>Loads and unloads a module.</summary>
     protected static void LoadAndUnload(TestKernel kernel, CModule module)
     {

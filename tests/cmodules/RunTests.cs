@@ -113,7 +113,7 @@ public sealed class RunTests : CModuleFixture
             "\"%zu %zd %%\", (unsigned long)7, (long)-7",
             "\"%.5d|%8.5d|%-8.5d|%.0s|%5.1s|\", 42, 42, 42, \"none\", \"one\"",
         ];
-        string host = HostOutput(calls);
+        string host = HostProgram.Printed(calls);
         TestKernel kernel = BootC("x86-64-2g");
         LoadAndUnload(kernel, Init(string.Concat(calls.Select(call => $"\tprintk(KERN_INFO {call});\n")), kernel.Machine.Profile));
         Assert.That(kernel.Lines.TakeLast(calls.Length), Is.EqualTo(host.TrimEnd('\n').Split('\n')));
@@ -145,24 +145,5 @@ public sealed class RunTests : CModuleFixture
             	kmem_cache_destroy(cache);
             """, kernel.Machine.Profile));
         Assert.That(kernel.Lines, Does.Contain("mine 40"));
-    }
-
-    private static string HostOutput(IEnumerable<string> calls)
-    {
-        string folder = Directory.CreateTempSubdirectory("minikernel-printf-").FullName;
-        try
-        {
-            string source = Path.Combine(folder, "host.c"), program = Path.Combine(folder, "host");
-            File.WriteAllText(source, $"#include <stdio.h>\nint main(void) {{\n{string.Concat(calls.Select(call => $"printf({call}); puts(\"\");\n"))}return 0; }}\n");
-            HostTool.Run("gcc", "-w", "-o", program, source);
-            using System.Diagnostics.Process process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(program) { RedirectStandardOutput = true })!;
-            string output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return output;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
     }
 }

@@ -67,6 +67,60 @@ public sealed class SampleTests(WatchMode watch) : CModuleFixture(watch)
         Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
+    [TestCaseSource(nameof(Profiles))]
+    public void TreeIsInOrder(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("tree", kernel.Machine.Profile));
+        string[] said = [.. kernel.Lines.Where(line => line.Contains(" squared is ", StringComparison.Ordinal))];
+        Assert.That(said, Is.EqualTo(new[] { "5 squared is 25", "10 squared is 100", "15 squared is 225", "20 squared is 400", "25 squared is 625", "30 squared is 900" }));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
+    public void DmaBufferLiesInTheZone(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule dma = Sample("dma", kernel.Machine.Profile);
+        ulong limit = kernel.Machine.Profile.DmaLimit is not 0 and var zone ? zone : kernel.Machine.Profile.Ram;
+        Assert.That(kernel.Insmod(dma, $"limit={limit}"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Modules.Rmmod("dma");
+        Assert.That(kernel.LogText, Does.Match("GFP_DMA: physical 0x[0-9a-f]+, the card reaches it"));
+    }
+
+    [Test]
+    public void CardDoesNotReachWhatIsNoDmaMemory()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Sample("dma", kernel.Machine.Profile));
+        Assert.That(kernel.LogText, Does.Match("GFP_KERNEL: physical 0x[0-9a-f]+, the card does not reach it"));
+    }
+
+    [TestCaseSource(nameof(Profiles))]
+    public void PoolLastsWithoutMemory(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("pool", kernel.Machine.Profile));
+        Assert.That(kernel.Lines, Does.Contain("4 requests although there was no memory"));
+    }
+
+    [TestCase("hello")]
+    [TestCase("cache")]
+    [TestCase("list")]
+    [TestCase("pages")]
+    [TestCase("tree")]
+    [TestCase("dma")]
+    [TestCase("pool")]
+    public void SamplesRunOnSlobAndSeveralCpus(string sample)
+    {
+        KernelOptions slob = new() { Mm = new() { Allocator = Mm.AllocatorKind.Slob } };
+        using TestKernel small = new("i386-32", options: slob, cores: new Hal.X86.X86Cores());
+        LoadAndUnload(small, Sample(sample, small.Machine.Profile, slob));
+        Assert.That(small.Kernel.Errors, Is.Zero, () => small.LogText);
+        TestKernel four = Boot("x86-64-2g", change: machine => machine with { Cpus = 4 }, cores: new Hal.X86.X86Cores());
+        LoadAndUnload(four, Sample(sample, four.Machine.Profile));
+        Assert.That(four.Kernel.Errors, Is.Zero, () => four.LogText);
+    }
+
     [Test]
     public void BootWithoutCoresRefusesC()
     {

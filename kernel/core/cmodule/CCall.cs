@@ -77,6 +77,9 @@ internal ref struct CCall
     /// <summary>The next argument: a string, which is read; a bad pointer is the page fault that strlen would take.</summary>
     public readonly string Text() => Runtime.ReadString(Kernel, Pointer(), Site);
 
+    /// <summary>The same call with the arguments of a va_list.</summary>
+    public readonly CCall WithList(VirtualAddress list) => new(Runtime, Cpu, Module, new CVarArguments(Runtime, list), Site);
+
     /// <summary>Loads a member of a structure.</summary>
     public readonly ulong Get(VirtualAddress structure, CMember member) => Kernel.Get(structure, member, Site);
 

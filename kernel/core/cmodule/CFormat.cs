@@ -4,8 +4,8 @@ using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
 
-/// <summary>vsnprintf of the kernel (Linux 2.6 lib/vsprintf.c): flags, width, precision, h hh l ll L q z t, d i u x X o c s p %.</summary>
-/// <remarks>Arguments are taken as the format names them. %p shows the pointer's digits, as 2.6 did; %px and %pK do too.</remarks>
+/// <summary>vsnprintf of the kernel (Linux 2.6 lib/vsprintf.c): flags, width, precision, h hh l ll L q z t, d i u x X o c s p n %.</summary>
+/// <remarks>Arguments are taken as the format names them. What letters behind %p make of a pointer is in <see cref="CPointerFormat"/>.</remarks>
 internal static class CFormat
 {
     /// <summary>Puts arguments into a format.</summary>
@@ -37,6 +37,9 @@ internal static class CFormat
                 return Pad(Text(ref call, field), field);
             case 'p':
                 return Pointer(ref call, field, format, ref at);
+            case 'n':
+                call.Pointer();                             // nothing is ever stored there
+                return "";
             case 'd' or 'i':
                 return Number(Signed(ref call, field), field);
             case 'u':
@@ -55,13 +58,12 @@ internal static class CFormat
         return field.Precision >= 0 && text.Length > field.Precision ? text[..field.Precision] : text;
     }
 
-    // Letters behind %p choose what newer kernels make of it: all that have a meaning here show the address.
+    // The width of a dump is how many bytes it shows.
     private static string Pointer(ref CCall call, in Field field, string format, ref int at)
     {
-        if (at + 1 < format.Length && format[at + 1] is 'x' or 'K')
-            at++;
-        ulong value = call.Word();
-        return Pad(call.Runtime.WordBytes == 8 ? $"{value:x16}" : $"{value:x8}", field);
+        bool isDump = at + 1 < format.Length && format[at + 1] == 'h';
+        string text = CPointerFormat.Format(ref call, field.Width, format, ref at);
+        return isDump ? text : Pad(text, field);
     }
 
     private static long Signed(ref CCall call, in Field field) => field.Bytes switch

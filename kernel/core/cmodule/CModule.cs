@@ -136,18 +136,19 @@ public sealed class CModule : IKernelModule
     {
         VirtualAddress core = runtime.Kernel.AllocateCodeForC(kernel.State, image.CoreBytes);
         VirtualAddress init = image.InitBytes == 0 || core.IsNull ? VirtualAddress.Null : runtime.Kernel.AllocateCodeForC(kernel.State, image.InitBytes);
+        VirtualAddress perCpu = image.PerCpu.Size == 0 || core.IsNull ? VirtualAddress.Null : runtime.PerCpu.Alloc(kernel.State, image.PerCpu.Size, image.PerCpu.Alignment);
         bool isPlaced = false;
         try
         {
-            if (core.IsNull || (init.IsNull && image.InitBytes != 0))
+            if (core.IsNull || (init.IsNull && image.InitBytes != 0) || (perCpu.IsNull && image.PerCpu.Size != 0))
                 return Errno.ENOMEM;
             LoadedModule user = runtime.Kernel.Modules.Find(this)!;
-            image.Relocate(core, init, symbol => runtime.AddressOf(symbol, user));
+            image.Relocate(core, init, perCpu, symbol => runtime.AddressOf(symbol, user));
             if (image.Unresolved.Count != 0)
                 return Refuse(kernel, image.Unresolved);
             CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);
             CollectExports(image, runtime.Structs.KernelSymbol);
-            image.CopyTo(kernel);
+            image.CopyTo(kernel, runtime.PerCpu);
             Image = image;
             runtime.Loaded(this);
             WriteStruct(kernel, image);
@@ -160,6 +161,7 @@ public sealed class CModule : IKernelModule
         {
             if (!isPlaced)
             {
+                runtime.PerCpu.Free(kernel.State, perCpu);
                 runtime.Kernel.Mm.Vfree(kernel.State.Mm, init);
                 runtime.Kernel.Mm.Vfree(kernel.State.Mm, core);
             }
@@ -222,6 +224,7 @@ public sealed class CModule : IKernelModule
     {
         CModuleImage image = Image!;
         runtime.Unloaded(this);
+        runtime.PerCpu.Free(kernel.State, new VirtualAddress(image.PerCpu.Address));
         runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Init);
         runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Core);
         Image = null;

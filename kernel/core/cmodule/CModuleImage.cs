@@ -44,6 +44,9 @@ internal sealed class CModuleImage
     /// <summary>Bytes at <see cref="Init"/>; may be 0.</summary>
     public ulong InitBytes => _layout.BytesOf(init: true);
 
+    /// <summary>What each CPU has its own copy of.</summary>
+    public ModulePart PerCpu => _layout[ModulePartKind.PerCpu];
+
     /// <summary>Symbols nobody defines, in the order they were met.</summary>
     public IReadOnlyList<string> Unresolved => _unresolved;
 
@@ -56,12 +59,13 @@ internal sealed class CModuleImage
     /// <summary>Relocates to memory that was allocated.</summary>
     /// <param name="core">For what stays.</param>
     /// <param name="init">For what goes; null when <see cref="InitBytes"/> is 0.</param>
+    /// <param name="perCpu">For the first CPU's copy of what each CPU has its own of; null when there is nothing.</param>
     /// <param name="outside">The address of a symbol of the kernel or of another module; null when there is none.</param>
     /// <exception cref="ElfFormatException">A relocation cannot be made.</exception>
-    public void Relocate(VirtualAddress core, VirtualAddress init, Func<string, ulong?> outside)
+    public void Relocate(VirtualAddress core, VirtualAddress init, VirtualAddress perCpu, Func<string, ulong?> outside)
     {
         (Core, Init) = (core, init);
-        _layout.MoveTo(core.Value, init.Value);
+        _layout.MoveTo(core.Value, init.Value, perCpu.Value);
         var relocator = new Relocator(_layout, (file, symbol) => Resolve(file, symbol, outside));
         foreach (ElfObject file in _objects)
             relocator.Apply(file);
@@ -69,11 +73,13 @@ internal sealed class CModuleImage
     }
 
     /// <summary>Puts the bytes where they run.</summary>
-    public void CopyTo(KernelContext kernel)
+    public void CopyTo(KernelContext kernel, CPerCpu perCpu)
     {
-        foreach (ModulePart part in _layout.Parts)
+        foreach (ModulePart part in _layout.Parts.Where(part => part.Size != 0))
         {
-            if (part.Size != 0)
+            if (part.Kind == ModulePartKind.PerCpu)
+                perCpu.CopyTo(kernel, new VirtualAddress(part.Address), part.Bytes);
+            else
                 kernel.CopyTo(new VirtualAddress(part.Address), part.Bytes);
         }
     }

@@ -41,6 +41,9 @@ internal sealed partial class CRuntime
     {
         _jiffies = AddVariable("jiffies", 8);
         Exports.Variable("jiffies_64", _jiffies);
+        WriteCpus();
+        WriteMap();
+        WriteUtsName();
         WriteMallocSizes();
     }
 
@@ -61,6 +64,44 @@ internal sealed partial class CRuntime
                 return _caches[descriptor.Value] = cache;
         }
         return known;                                       // a stale handle: the call it is used in says so
+    }
+
+    // What asm/page.h and its neighbours have as constants; here they are the machine's.
+    private void WriteMap()
+    {
+        AddressSpaceLayout layout = Kernel.Machine.Layout;
+        HardwareProfile profile = Kernel.Machine.Profile;
+        AddWord("__page_offset", layout.DirectMapBase);
+        AddWord("__vmalloc_start", layout.VmallocStart);
+        AddWord("__vmalloc_end", layout.VmallocEnd);
+        AddWord("__max_pfn", (ulong)profile.Ram >> profile.PageShift);
+        AddWord("high_memory", layout.DirectMapBase + (ulong)profile.LowmemBytes);
+    }
+
+    private void AddWord(string name, ulong value) =>
+        Kernel.Context(Kernel.Current.Id).Set(AddVariable(name, WordBytes), new CMember(name, 0, WordBytes), value, default);
+
+    // struct new_utsname: six texts of 65 bytes.
+    private void WriteUtsName()
+    {
+        const int bytes = 65;
+        string[] names = ["Linux", "minikernel", KernelVersion.Release, KernelVersion.Build(Kernel.Machine), WordBytes == 8 ? "x86_64" : "i686", "(none)"];
+        VirtualAddress at = AddVariable("init_uts_ns", names.Length * bytes);
+        foreach (string name in names)
+        {
+            Kernel.Context(Kernel.Current.Id).CopyTo(at, System.Text.Encoding.UTF8.GetBytes(name));
+            at += bytes;
+        }
+    }
+
+    private void WriteCpus()
+    {
+        KernelContext kernel = Kernel.Context(Kernel.Current.Id);
+        int cpus = Kernel.AllCpus.Length;
+        kernel.Write(AddVariable("nr_cpu_ids", 4), cpus);
+        VirtualAddress offsets = AddVariable("__per_cpu_offset", cpus * WordBytes);
+        for (int cpu = 0; cpu < cpus; cpu++)
+            kernel.Set(offsets, new CMember("__per_cpu_offset", cpu * WordBytes, WordBytes), (ulong)cpu * PerCpu.Unit, default);
     }
 
     /// <summary>True for the cache that kmalloc of that size takes its objects from.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class CRuntime : IDisposable
     private readonly List<CThread> _threads = [];
     private readonly List<CModule> _modules = [];           // oldest first
     private readonly ICpuCores _cores;
+    private SeededRandom _random;
 
     /// <summary>Makes what C modules need of a kernel.</summary>
     /// <param name="kernel">The kernel.</param>
@@ -27,6 +28,10 @@ internal sealed partial class CRuntime : IDisposable
         Kernel = kernel;
         _cores = cores;
         Structs = new CStructs(WordBytes);
+        Locks = new CLocks(this);
+        _random = new SeededRandom(kernel.Options.Seed);
+        Rcu = new CRcu(this);
+        PerCpu = new CPerCpu(kernel);
         Exports = new CExportTable(TrapsOf(kernel.Machine));
         User = new CUserSpace(kernel.Machine.Profile);
         Files = new CFileMemory(kernel, Structs);
@@ -49,6 +54,24 @@ internal sealed partial class CRuntime : IDisposable
     /// <summary>The structures both sides know.</summary>
     public CStructs Structs { get; }
 
+    /// <summary>printk_ratelimit(): ten messages, then one in five seconds.</summary>
+    public RateLimit MessageLimit { get; } = new(5_000 * VirtualClock.NsPerJiffy, 10);
+
+    /// <summary>The next of the numbers that follow from the seed.</summary>
+    public uint NextRandom() => (uint)_random.Below(1UL << 32);
+
+    /// <summary>Who holds which spinlock.</summary>
+    public CLocks Locks { get; }
+
+    /// <summary>Mempools, by descriptor.</summary>
+    public CObjects<CMempool> Mempools { get; } = new();
+
+    /// <summary>What waits for readers.</summary>
+    public CRcu Rcu { get; }
+
+    /// <summary>Variables of each CPU.</summary>
+    public CPerCpu PerCpu { get; }
+
     /// <summary>What modules may use.</summary>
     public CExportTable Exports { get; }
 
@@ -66,6 +89,9 @@ internal sealed partial class CRuntime : IDisposable
     public void Unloaded(CModule module)
     {
         _modules.Remove(module);
+        Locks.Forget(module);
+        Rcu.Forget(module);
+        Mempools.RemoveAllOf(module);
         ForgetCode();
         ForgetKeptOf(module);
     }
@@ -130,12 +156,15 @@ internal sealed partial class CRuntime : IDisposable
     }
 
     /// <summary>A string, as strlen finds its end.</summary>
-    public string ReadString(KernelContext kernel, VirtualAddress p, CallSite site)
+    public string ReadString(KernelContext kernel, VirtualAddress p, CallSite site) => Encoding.UTF8.GetString(ReadBytes(kernel, p, site));
+
+    /// <summary>The bytes of a string, without the 0 at its end.</summary>
+    public byte[] ReadBytes(KernelContext kernel, VirtualAddress p, CallSite site)
     {
         List<byte> bytes = [];
         for (byte next; bytes.Count < LongestString && (next = kernel.Read<byte>(p, site.File, site.Line, site.Member)) != 0; p += 1)
             bytes.Add(next);
-        return Encoding.UTF8.GetString([.. bytes]);
+        return [.. bytes];
     }
 
     /// <summary>Reads a pointer without faulting.</summary>
@@ -252,7 +281,11 @@ internal sealed partial class CRuntime : IDisposable
     }
 
     /// <summary>A task needs its stack no more.</summary>
-    internal void Return(CThread thread) => _idle.Push(thread);
+    internal void Return(CThread thread)
+    {
+        Kernel.Log.EndLine();                               // whoever has returned will not go on with it
+        _idle.Push(thread);
+    }
 
     // Those that sleep in a module that is gone were ended with it.
     private void FreeIdleThreads()

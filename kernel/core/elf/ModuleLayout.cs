@@ -45,7 +45,7 @@ internal sealed class ModuleLayout
     /// <summary>Bytes in memory, each part in pages of its own.</summary>
     /// <param name="init">Those that are thrown away after init, or the others.</param>
     public ulong BytesOf(bool init) =>
-        _parts.Where(region => region.IsInit == init).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
+        _parts.Where(region => region.IsInit == init && region.Kind != ModulePartKind.PerCpu).Aggregate(0ul, (sum, region) => sum + Pages(region.Size));
 
     /// <summary>What lies between the sections of a part and behind them, up to the end of its last page.</summary>
     public IEnumerable<(ulong Offset, ulong Size)> GapsOf(ModulePart part) => part.Gaps(PagesOf(part));
@@ -54,9 +54,10 @@ internal sealed class ModuleLayout
     public ulong PagesOf(ModulePart part) => Pages(part.Size);
 
     /// <summary>Puts the parts into memory that has been allocated for them.</summary>
-    public void MoveTo(ulong core, ulong init)
+    public void MoveTo(ulong core, ulong init, ulong perCpu)
     {
-        foreach (ModulePart region in _parts)
+        this[ModulePartKind.PerCpu].Address = perCpu;
+        foreach (ModulePart region in _parts.Where(region => region.Kind != ModulePartKind.PerCpu))
         {
             ref ulong at = ref region.IsInit ? ref init : ref core;
             region.Address = at;
@@ -96,6 +97,8 @@ internal sealed class ModuleLayout
             return isInit ? ModulePartKind.InitText : ModulePartKind.Text;
         if (isInit)
             return ModulePartKind.InitData;
+        if (section.Name.StartsWith(".data..percpu", StringComparison.Ordinal))
+            return ModulePartKind.PerCpu;
         return (section.Flags & ElfSectionFlags.Write) != 0 ? ModulePartKind.Data : ModulePartKind.ReadOnly;
     }
 

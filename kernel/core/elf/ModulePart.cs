@@ -17,6 +17,9 @@ internal enum ModulePartKind
 
     /// <summary>Variables and constants that are thrown away with it.</summary>
     InitData,
+
+    /// <summary>Variables of which each CPU gets its own copy, in memory that is not the module's.</summary>
+    PerCpu,
 }
 
 /// <summary>One part of a module: a run of sections in memory.</summary>
@@ -37,7 +40,7 @@ internal sealed class ModulePart(ModulePartKind kind)
     public bool IsExecutable => kind is ModulePartKind.Text or ModulePartKind.InitText;
 
     /// <summary>True when it may be written.</summary>
-    public bool IsWritable => kind is ModulePartKind.Data or ModulePartKind.InitData;
+    public bool IsWritable => kind is ModulePartKind.Data or ModulePartKind.InitData or ModulePartKind.PerCpu;
 
     /// <summary>How Linux calls the sections that go here.</summary>
     public string Name => kind switch
@@ -46,11 +49,15 @@ internal sealed class ModulePart(ModulePartKind kind)
         ModulePartKind.ReadOnly => ".rodata",
         ModulePartKind.Data => ".data",
         ModulePartKind.InitText => ".init.text",
+        ModulePartKind.PerCpu => ".data..percpu",
         _ => ".init.data",
     };
 
     /// <summary>Bytes so far.</summary>
     public ulong Size { get; private set; }
+
+    /// <summary>What its sections are aligned to, at the most.</summary>
+    public ulong Alignment { get; private set; } = 1;
 
     /// <summary>Where it lies in simulated memory; set before relocation.</summary>
     public ulong Address { get; set; }
@@ -70,6 +77,7 @@ internal sealed class ModulePart(ModulePartKind kind)
             throw new ElfFormatException($"{what} makes the module larger than {MostBytes >> 20} MiB");
         Size = at + size;
         _used.Add((at, size));
+        Alignment = Math.Max(Alignment, alignment);
         return at;
     }
 

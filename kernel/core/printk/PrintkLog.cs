@@ -4,7 +4,7 @@ namespace MiniKernel.Core;
 
 /// <summary>The kernel log: a ring of lines with level and virtual time, and the consoles that hear each new line.</summary>
 /// <remarks>Linux 2.6 kernel/printk.c. As there, the oldest text makes room for the newest; a message of several lines is
-/// stored line by line. Here a call is always whole lines: there is no line to go on with.</remarks>
+/// stored line by line. A line without an end is stored when it gets one, or when another message or its owner's return ends it.</remarks>
 public sealed class PrintkLog
 {
     /// <summary>Characters the ring holds: log_buf_len of CONFIG_LOG_BUF_SHIFT=17.</summary>
@@ -16,6 +16,7 @@ public sealed class PrintkLog
     private readonly int _capacity;   // characters, line ends included
     private int _used;                // characters
     private ulong _sequence;
+    private (LogLevel Level, string Text)? _open;     // a line that has no end yet
 
     /// <summary>An empty log on that clock.</summary>
     public PrintkLog(VirtualClock clock, int capacity = DefaultCapacity)
@@ -62,8 +63,36 @@ public sealed class PrintkLog
             Append(level, start == 0 ? text : text[start..]);
     }
 
+    /// <summary>Prints a message whose last line may have no end yet.</summary>
+    /// <param name="level">Its level; what goes on with a line has that line's.</param>
+    /// <param name="text">The text.</param>
+    /// <param name="continues">It goes on with the line that has no end, if there is one.</param>
+    public void Write(LogLevel level, string text, bool continues)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (continues && _open is { } open)
+            (level, text, _open) = (open.Level, open.Text + text, null);
+        int end = text.LastIndexOf('\n') + 1;
+        if (end != 0)
+            Printk(level, text[..end]);
+        if (end == text.Length)
+            return;
+        EndLine();
+        _open = (level, text[end..]);
+    }
+
+    /// <summary>What is printed next begins a line.</summary>
+    public void EndLine()
+    {
+        if (_open is not { } open)
+            return;
+        _open = null;
+        Append(open.Level, open.Text);
+    }
+
     private void Append(LogLevel level, string line)
     {
+        EndLine();
         PrintkRecord record = new(_sequence++, level, _clock.NowNs, line);
         _ring.Enqueue(record);
         _used += line.Length + 1;

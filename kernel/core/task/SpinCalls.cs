@@ -30,6 +30,13 @@ internal sealed class SpinCalls(Kernel kernel)
         kernel.Oops.DumpStack(cpu);
     }
 
+    /// <summary>The bytes of a lock are not those of one: it was never made, or has been written over.</summary>
+    public void ReportMagic(CpuState cpu, string kind, string name, uint magic)
+    {
+        kernel.Error($"BUG: {kind} bad magic on CPU#{cpu.Id}, {cpu.Comm}/{cpu.Pid}\n lock: `{name}', .magic: {magic:x8}");
+        kernel.Oops.DumpStack(cpu);
+    }
+
     private static string Report(string what, CpuState cpu, Spinlock spinlock) =>
         $"BUG: spinlock {what} on CPU#{cpu.Id}, {cpu.Comm}/{cpu.Pid}\n"
         + $" lock: `{spinlock.Name}', .owner: {spinlock.Owner}, .owner_cpu: {spinlock.OwnerCpu?.Id ?? -1}"

@@ -19,6 +19,9 @@ public sealed class Spinlock(string name)
 
     internal CallSite TakenAt { get; private set; }
 
+    /// <summary>Of a lock in C: true once it has been reported that its bytes are not a lock's.</summary>
+    internal bool IsReported { get; set; }
+
     internal void Take(CpuState cpu)
     {
         (OwnerCpu, Owner, TakenAt) = (cpu, $"{cpu.Comm}/{cpu.Pid}", cpu.Site);

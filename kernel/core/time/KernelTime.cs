@@ -55,6 +55,14 @@ public sealed class KernelTime
         Pass(cpu, VirtualTimeCosts.KernelCallNs);
     }
 
+    /// <summary>Prints what may have no line end yet.</summary>
+    internal void PrintkPart(MmCpu cpu, LogLevel level, string text, bool continues)
+    {
+        _kernel.Tasks.LeaveIfEnded(_kernel.Cpu(cpu));
+        _kernel.Log.Write(level, text, continues);
+        Pass(cpu, VirtualTimeCosts.KernelCallNs);
+    }
+
     internal void Udelay(MmCpu cpu, uint microseconds) => Pass(cpu, (microseconds * NsPerMicrosecond) + VirtualTimeCosts.KernelCallNs);
 
     internal void DeviceAccess(MmCpu cpu) => Pass(cpu, VirtualTimeCosts.DeviceAccessNs);

@@ -73,7 +73,7 @@ internal sealed partial class AllocationTracker
     private static bool IsMemory(RegionKind kind) => IsByAddress(kind) || kind == RegionKind.MempoolPages;
 
     private static bool IsByAddress(RegionKind kind) =>
-        kind is RegionKind.Vmalloc or RegionKind.Coherent or RegionKind.DmaBlock or RegionKind.MempoolElement;
+        kind is RegionKind.Vmalloc or RegionKind.Coherent or RegionKind.DmaBlock or RegionKind.MempoolElement or RegionKind.PerCpu;
 
     private static FreedHistory NewHistory(KernelOptions options) => new(options.Watch == WatchMode.Shadow ? ShadowHistory : TrackedHistory);
 

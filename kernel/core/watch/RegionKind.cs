@@ -29,4 +29,7 @@ internal enum RegionKind
 
     /// <summary>By address.</summary>
     DmaBlock,
+
+    /// <summary>By address of the first CPU's.</summary>
+    PerCpu,
 }

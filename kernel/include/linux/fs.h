@@ -12,6 +12,7 @@
 #include <linux/stat.h>
 #include <linux/capability.h>
 #include <linux/uidgid.h>
+#include <linux/spinlock.h>
 
 #define FMODE_READ	1u
 #define FMODE_WRITE	2u

@@ -25,6 +25,20 @@
 #define __GFP_RECLAIMABLE	0x80000u
 #define __GFP_MOVABLE		0x100000u
 
+#define __GFP_BITS_SHIFT	21
+#define __GFP_BITS_MASK		((1 << __GFP_BITS_SHIFT) - 1)
+
+/* Later names. What has no meaning here is no flag. */
+#define __GFP_RECLAIM		__GFP_WAIT
+#define __GFP_DIRECT_RECLAIM	__GFP_WAIT
+#define __GFP_KSWAPD_RECLAIM	0u
+#define __GFP_RETRY_MAYFAIL	__GFP_REPEAT
+#define __GFP_ATOMIC		0u
+#define __GFP_ACCOUNT		0u
+#define __GFP_WRITE		0u
+#define GFP_KERNEL_ACCOUNT	GFP_KERNEL
+#define gfpflags_allow_blocking(flags) (((flags) & __GFP_WAIT) != 0)
+
 #define GFP_NOWAIT		0u
 #define GFP_ATOMIC		__GFP_HIGH
 #define GFP_NOIO		__GFP_WAIT
@@ -52,5 +66,10 @@ void free_pages_exact(void *address, size_t bytes);
 #define __get_free_page(flags)		__get_free_pages(flags, 0)
 #define __get_dma_pages(flags, order)	__get_free_pages((flags) | GFP_DMA, order)
 #define free_page(address)		free_pages(address, 0)
+#define alloc_pages_node(node, flags, order) alloc_pages(flags, order)
+#define MAX_ORDER			MK_MAX_ORDER
+#define NUMA_NO_NODE			(-1)
+#define numa_node_id()			0
+#define cpu_to_node(cpu)		0
 
 #endif

@@ -8,6 +8,13 @@
 #define __initdata	__section(".init.data")
 #define __exit		__section(".exit.text")
 #define __exitdata	__section(".exit.data")
+#define __initconst	__section(".init.rodata")
+#define __devinit
+#define __devinitdata
+#define __devexit
+#define __devexit_p(function) function
+#define __ref
+#define __refdata
 
 typedef int (*initcall_t)(void);
 typedef void (*exitcall_t)(void);
@@ -22,5 +29,18 @@ void cleanup_module(void);
 #define module_exit(function) \
 	static const exitcall_t __mk_exit __maybe_unused = (function); \
 	void cleanup_module(void) __attribute__((alias(#function)));
+
+/* Of a module, every point of the boot is when it is loaded. */
+#define early_initcall(function)	module_init(function)
+#define core_initcall(function)		module_init(function)
+#define postcore_initcall(function)	module_init(function)
+#define arch_initcall(function)		module_init(function)
+#define subsys_initcall(function)	module_init(function)
+#define fs_initcall(function)		module_init(function)
+#define rootfs_initcall(function)	module_init(function)
+#define device_initcall(function)	module_init(function)
+#define late_initcall(function)		module_init(function)
+#define __initcall(function)		module_init(function)
+#define __exitcall(function)		module_exit(function)
 
 #endif

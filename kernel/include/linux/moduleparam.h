@@ -52,6 +52,10 @@ struct __mk_param {
 #define module_param_string(name, string, length, perm) \
 	__mk_parameter(name, "string", string, NULL, length, 1)
 
+/* A taint on the kernel, or a right of each user, which are not looked at. */
+#define module_param_unsafe(name, type, perm) module_param(name, type, perm)
+#define core_param(name, variable, type, perm) module_param_named(name, variable, type, perm)
+
 #define MODULE_PARM_DESC(name, text) MODULE_INFO(parm, #name ":" text)
 
 #endif

@@ -2,6 +2,15 @@
 #ifndef _LINUX_STAT_H
 #define _LINUX_STAT_H
 
+#define S_IFMT  00170000
+#define S_IFSOCK 0140000
+#define S_IFLNK 0120000
+#define S_IFREG 0100000
+#define S_IFBLK 0060000
+#define S_IFDIR 0040000
+#define S_IFCHR 0020000
+#define S_IFIFO 0010000
+
 #define S_IRWXU 00700
 #define S_IRUSR 00400
 #define S_IWUSR 00200
@@ -14,7 +23,9 @@
 #define S_IROTH 00004
 #define S_IWOTH 00002
 #define S_IXOTH 00001
+#define S_IRWXUGO (S_IRWXU | S_IRWXG | S_IRWXO)
 #define S_IRUGO (S_IRUSR | S_IRGRP | S_IROTH)
 #define S_IWUGO (S_IWUSR | S_IWGRP | S_IWOTH)
+#define S_IXUGO (S_IXUSR | S_IXGRP | S_IXOTH)
 
 #endif

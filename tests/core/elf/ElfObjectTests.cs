@@ -98,7 +98,7 @@ public sealed partial class ElfObjectTests : IDisposable
             {
                 ElfObject file = ElfObject.Read("x.o", bytes.AsMemory(0, random.Next(8) == 0 ? random.Next(bytes.Length) : bytes.Length));
                 var layout = new ModuleLayout([file], 4096, 64);
-                layout.MoveTo(high + 0x8800_0000, high + 0x8900_0000);
+                layout.MoveTo(high + 0x8800_0000, high + 0x8900_0000, perCpu: 0);
                 new Relocator(layout, (owner, symbol) => symbol.Section == ElfSymbol.Undefined ? high + 0x8000_0000 : layout.AddressOf(owner, symbol)).Apply(file);
                 taken++;
             }

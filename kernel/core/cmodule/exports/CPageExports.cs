@@ -22,9 +22,18 @@ internal static class CPageExports
         table.Function("virt_to_phys", static (ref CCall c) => c.Kernel.VirtToPhys(c.Pointer(), c.File, c.Line, c.Member).Value);
         table.Function("phys_to_virt", static (ref CCall c) => c.Runtime.Kernel.Mm.PhysToVirt(new PhysicalAddress(c.Word())).Value);
         table.Function("virt_to_page", static (ref CCall c) => c.Runtime.PageAt(FrameOf(c.Kernel.VirtToPhys(c.Pointer(), c.File, c.Line, c.Member), ref c)));
+        table.Function("is_vmalloc_addr", static (ref CCall c) => CCall.Return(IsVmalloc(c.Runtime, c.Pointer())));
+        table.Function("vmalloc_to_page", static (ref CCall c) => c.Kernel.VmallocToPage(c.Pointer()) is { } frame ? c.Runtime.PageAt(frame) : 0);
         table.Function("page_to_pfn", static (ref CCall c) => Frame(ref c).Value);
         table.Function("pfn_to_page", static (ref CCall c) => c.Runtime.PageAt(new PageFrameNumber(c.UInt())));
         table.Function("virt_addr_valid", static (ref CCall c) => CCall.Return(c.Runtime.Kernel.Mm.TryVirtToPhys(c.Pointer(), out _)));
+    }
+
+    /// <summary>is_vmalloc_addr(); without an MMU vmalloc is kmalloc.</summary>
+    public static bool IsVmalloc(CRuntime runtime, VirtualAddress p)
+    {
+        AddressSpaceLayout layout = runtime.Kernel.Machine.Layout;
+        return runtime.Kernel.Machine.Profile.Mmu && p.Value >= layout.VmallocStart && p.Value < layout.VmallocEnd;
     }
 
     private static ulong FreePages(ref CCall c)

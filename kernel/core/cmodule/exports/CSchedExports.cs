@@ -17,7 +17,6 @@ internal static class CSchedExports
         table.Function("cond_resched", CondResched);
         table.Function("wake_up_process", static (ref CCall c) => CCall.Return(c.Kernel.WakeUpProcess(c.Runtime.Tasks.Next(ref c, "wake_up_process"))));
         table.Function("wake_up_state", WakeUpState);
-        table.Function("__mk_preempt_count", static (ref CCall c) => (ulong)c.Cpu.FullPreemptCount);
         table.Function("kthread_create", KthreadCreate, isVariadic: true);
         table.Function("kthread_bind", KthreadBind);
         table.Function("kthread_stop", static (ref CCall c) => CCall.Failed(c.Kernel.KthreadStop(c.Runtime.Tasks.Next(ref c, "kthread_stop"), c.File, c.Line, c.Member)));

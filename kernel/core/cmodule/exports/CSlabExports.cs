@@ -6,6 +6,8 @@ namespace MiniKernel.Core;
 /// <summary>linux/slab.h, linux/vmalloc.h.</summary>
 internal static class CSlabExports
 {
+    private const ulong ZeroSizePointer = 16;
+
     public static void AddTo(CExportTable table)
     {
         table.Function("__kmalloc", static (ref CCall c) => c.Kernel.Kmalloc(c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
@@ -26,6 +28,12 @@ internal static class CSlabExports
         table.Function("kmem_cache_name", static (ref CCall c) => c.Runtime.NameOf(Cache(ref c, "kmem_cache_name")));
         table.Function("vmalloc", static (ref CCall c) => c.Kernel.Vmalloc(c.Word(), c.File, c.Line, c.Member).Value);
         table.Function("vzalloc", static (ref CCall c) => c.Kernel.Vzalloc(c.Word(), c.File, c.Line, c.Member).Value);
+        table.Function("kmem_cache_alloc_bulk", AllocBulk);
+        table.Function("kmem_cache_free_bulk", FreeBulk);
+        table.Function("kfree_sensitive", KfreeSensitive);
+        table.Function("__mk_vmalloc", static (ref CCall c) => c.Kernel.Vmalloc(c.Word(), c.Gfp(), c.File, c.Line, c.Member).Value);
+        table.Function("kvmalloc", Kvmalloc);
+        table.Function("kvfree", Kvfree);
         table.Function("vfree", Vfree);
     }
 
@@ -91,6 +99,72 @@ internal static class CSlabExports
     {
         KmemCache cache = Cache(ref c, "kmem_cache_free");
         c.Kernel.KmemCacheFree(cache, c.Pointer(), c.File, c.Line, c.Member);
+        return 0;
+    }
+
+    // All of them or none.
+    private static ulong AllocBulk(ref CCall c)
+    {
+        KmemCache cache = Cache(ref c, "kmem_cache_alloc_bulk");
+        (GfpFlags flags, ulong count, VirtualAddress objects) = (c.Gfp(), c.Word(), c.Pointer());
+        for (ulong done = 0; done < count; done++)
+        {
+            VirtualAddress obj = c.Kernel.KmemCacheAlloc(cache, flags, c.File, c.Line, c.Member);
+            if (obj.IsNull)
+            {
+                FreeAll(ref c, cache, done, objects);
+                return 0;
+            }
+            c.Set(objects, Slot(ref c, done), obj.Value);
+        }
+        return count;
+    }
+
+    private static ulong FreeBulk(ref CCall c)
+    {
+        KmemCache cache = Cache(ref c, "kmem_cache_free_bulk");
+        ulong count = c.Word();
+        FreeAll(ref c, cache, count, c.Pointer());
+        return 0;
+    }
+
+    private static void FreeAll(ref CCall c, KmemCache cache, ulong count, VirtualAddress objects)
+    {
+        for (ulong i = 0; i < count; i++)
+            c.Kernel.KmemCacheFree(cache, c.GetPointer(objects, Slot(ref c, i)), c.File, c.Line, c.Member);
+    }
+
+    private static CMember Slot(ref CCall c, ulong index) => new("objects", (int)index * c.Runtime.WordBytes, c.Runtime.WordBytes);
+
+    private static ulong KfreeSensitive(ref CCall c)
+    {
+        VirtualAddress p = c.Pointer();
+        if (p.Value > ZeroSizePointer)
+            c.Kernel.Memset(p, 0, c.Kernel.Ksize(p, c.File, c.Line, c.Member), c.File, c.Line, c.Member);
+        c.Kernel.Kfree(p, c.File, c.Line, c.Member);
+        return 0;
+    }
+
+    // What kmalloc has no class for, or no pages together, is mapped page by page.
+    private static ulong Kvmalloc(ref CCall c)
+    {
+        (ulong size, GfpFlags flags) = (c.Word(), c.Gfp());
+        bool isSmall = size <= c.Kernel.PageSize;
+        VirtualAddress p = size > LargestClass(c.Runtime) ? VirtualAddress.Null
+            : c.Kernel.Kmalloc(size, isSmall ? flags : flags | GfpFlags.NoWarn | GfpFlags.NoRetry, c.File, c.Line, c.Member);
+        return p.IsNull && !isSmall ? c.Kernel.Vmalloc(size, flags, c.File, c.Line, c.Member).Value : p.Value;
+    }
+
+    private static ulong LargestClass(CRuntime runtime) =>
+        runtime.Kernel.Mm.KmallocClasses is { Count: not 0 } classes ? classes[^1].Size : (ulong)runtime.Kernel.Machine.Profile.PageSize << (runtime.Kernel.Machine.Profile.MaxOrder - 1);
+
+    private static ulong Kvfree(ref CCall c)
+    {
+        VirtualAddress p = c.Pointer();
+        if (CPageExports.IsVmalloc(c.Runtime, p))
+            c.Kernel.Vfree(p, c.File, c.Line, c.Member);
+        else
+            c.Kernel.Kfree(p, c.File, c.Line, c.Member);
         return 0;
     }
 

@@ -1,8 +1,9 @@
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
 
-/// <summary>linux/string.h, and what gcc calls by itself.</summary>
+/// <summary>linux/string.h: what copies and compares, and what gcc calls by itself.</summary>
 internal static class CStringExports
 {
     public static void AddTo(CExportTable table)
@@ -20,7 +21,15 @@ internal static class CStringExports
         table.Function("strlcpy", static (ref CCall c) => CopyBounded(ref c, c.Pointer(), c.Pointer(), c.Word()));
         table.Function("strcat", Concatenate);
         table.Function("strlcat", ConcatenateBounded);
-        table.Function("strchr", FindFirst);
+        table.Function("strncat", ConcatenateSome);
+        table.Function("strscpy", CopyOrRefuse);
+        table.Function("strcasecmp", static (ref CCall c) => Compare(ref c, c.Pointer(), c.Pointer(), ulong.MaxValue, ignoresCase: true));
+        table.Function("strncasecmp", static (ref CCall c) => Compare(ref c, c.Pointer(), c.Pointer(), c.Word(), ignoresCase: true));
+        table.Function("sysfs_streq", static (ref CCall c) => CCall.Return(c.Text().TrimEnd('\n') == c.Text().TrimEnd('\n')));
+        table.Function("kstrdup", static (ref CCall c) => Duplicate(ref c, c.Pointer(), ulong.MaxValue - 1));
+        table.Function("kstrndup", static (ref CCall c) => Duplicate(ref c, c.Pointer(), c.Word()));
+        table.Function("kmemdup", DuplicateBytes);
+        table.Function("kmemdup_nul", DuplicateText);
     }
 
     private static byte At(ref CCall c, VirtualAddress p) => c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
@@ -60,11 +69,13 @@ internal static class CStringExports
         return length;
     }
 
-    private static ulong Compare(ref CCall c, VirtualAddress left, VirtualAddress right, ulong most)
+    private static ulong Compare(ref CCall c, VirtualAddress left, VirtualAddress right, ulong most, bool ignoresCase = false)
     {
         for (ulong i = 0; i < most; i++)
         {
             byte one = At(ref c, left + i), other = At(ref c, right + i);
+            if (ignoresCase)
+                (one, other) = (Lower(one), Lower(other));
             if (one != other)
                 return one < other ? ulong.MaxValue : 1;
             if (one == 0)
@@ -111,16 +122,52 @@ internal static class CStringExports
         return before + CopyBounded(ref c, to + before, from, size - before);
     }
 
-    private static ulong FindFirst(ref CCall c)
+    private static byte Lower(byte character) => character is >= (byte)'A' and <= (byte)'Z' ? (byte)(character + 32) : character;
+
+    private static ulong ConcatenateSome(ref CCall c)
     {
-        (VirtualAddress p, byte wanted) = (c.Pointer(), (byte)c.Int());
-        for (; ; p += 1)
-        {
-            byte next = At(ref c, p);
-            if (next == wanted)
-                return p.Value;
-            if (next == 0)
-                return 0;
-        }
+        (VirtualAddress to, VirtualAddress from, ulong most) = (c.Pointer(), c.Pointer(), c.Word());
+        ulong copied = Length(ref c, from, most);
+        VirtualAddress end = to + Length(ref c, to, ulong.MaxValue);
+        c.Kernel.Memmove(end, from, copied, c.File, c.Line, c.Member);
+        c.Kernel.Write<byte>(end + copied, 0, c.File, c.Line, c.Member);
+        return to.Value;
+    }
+
+    private static ulong CopyOrRefuse(ref CCall c)
+    {
+        (VirtualAddress to, VirtualAddress from, ulong size) = (c.Pointer(), c.Pointer(), c.Word());
+        if (size == 0)
+            return CCall.Failed(Errno.E2BIG);
+        ulong length = Length(ref c, from, size), copied = Math.Min(length, size - 1);
+        c.Kernel.Memmove(to, from, copied, c.File, c.Line, c.Member);
+        c.Kernel.Write<byte>(to + copied, 0, c.File, c.Line, c.Member);
+        return length < size ? length : CCall.Failed(Errno.E2BIG);
+    }
+
+    private static ulong Duplicate(ref CCall c, VirtualAddress text, ulong most) =>
+        text.IsNull ? 0 : Duplicate(ref c, text, Length(ref c, text, most), c.Gfp(), isText: true);
+
+    private static ulong DuplicateBytes(ref CCall c)
+    {
+        (VirtualAddress from, ulong length, GfpFlags flags) = (c.Pointer(), c.Word(), c.Gfp());
+        return Duplicate(ref c, from, length, flags, isText: false);
+    }
+
+    private static ulong DuplicateText(ref CCall c)
+    {
+        (VirtualAddress from, ulong length, GfpFlags flags) = (c.Pointer(), c.Word(), c.Gfp());
+        return from.IsNull ? 0 : Duplicate(ref c, from, length, flags, isText: true);
+    }
+
+    private static ulong Duplicate(ref CCall c, VirtualAddress from, ulong length, GfpFlags flags, bool isText)
+    {
+        VirtualAddress copy = c.Kernel.Kmalloc(length + (isText ? 1u : 0), flags, c.File, c.Line, c.Member);
+        if (copy.IsNull)
+            return 0;
+        c.Kernel.Memmove(copy, from, length, c.File, c.Line, c.Member);
+        if (isText)
+            c.Kernel.Write<byte>(copy + length, 0, c.File, c.Line, c.Member);
+        return copy.Value;
     }
 }

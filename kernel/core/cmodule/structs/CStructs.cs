@@ -82,6 +82,15 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/fs.h: a file whose owner wants SIGIO.</summary>
     public FasyncStruct Fasync { get; } = new(wordBytes);
 
+    /// <summary>linux/spinlock.h: a spinlock.</summary>
+    public SpinlockStruct Spinlock { get; } = new("spinlock_t", "slock", wordBytes);
+
+    /// <summary>linux/spinlock.h: a spinlock for readers and writers.</summary>
+    public SpinlockStruct RwLock { get; } = new("rwlock_t", "lock", wordBytes);
+
+    /// <summary>linux/types.h: what call_rcu() is given.</summary>
+    public RcuHeadStruct RcuHead { get; } = new(wordBytes);
+
     /// <summary>All of them, each with the header that declares it.</summary>
     public IEnumerable<(CStruct Struct, string Header)> All =>
     [
@@ -111,5 +120,8 @@ public sealed class CStructs(int wordBytes)
         (Device, "linux/device.h"),
         (MiscDevice, "linux/miscdevice.h"),
         (Fasync, "linux/fs.h"),
+        (RcuHead, "linux/rcupdate.h"),
+        (Spinlock, "linux/spinlock.h"),
+        (RwLock, "linux/spinlock.h"),
     ];
 }
