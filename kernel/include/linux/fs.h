@@ -12,6 +12,10 @@
 #include <linux/stat.h>
 #include <linux/capability.h>
 #include <linux/uidgid.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/semaphore.h>
+#include <linux/wait.h>
 #include <linux/spinlock.h>
 
 #define FMODE_READ	1u
@@ -35,6 +39,9 @@ struct fasync_struct;
 typedef void *fl_owner_t;
 
 /* There are no file systems, so ->mmap, ->fsync and ->compat_ioctl are called by nobody. */
+struct kiocb;
+struct iov_iter;
+
 struct file_operations {
 	struct module *owner;
 	loff_t (*llseek)(struct file *file, loff_t offset, int whence);
@@ -50,6 +57,9 @@ struct file_operations {
 	int (*release)(struct inode *inode, struct file *file);
 	int (*fsync)(struct file *file, loff_t from, loff_t to, int datasync);
 	int (*fasync)(int descriptor, struct file *file, int on);
+	/* For linux/uio.h; the kernel itself calls read and write. */
+	ssize_t (*read_iter)(struct kiocb *request, struct iov_iter *to);
+	ssize_t (*write_iter)(struct kiocb *request, struct iov_iter *from);
 };
 
 struct path {

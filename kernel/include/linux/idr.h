@@ -278,7 +278,9 @@ static inline void ida_free(struct ida *ida, unsigned int id)
 {
 	if (WARN(id >= ida->numbers.size || !test_and_clear_bit(id, ida->numbers.taken), "ida_free called for id=%d which is not allocated.\n", id))
 		return;
-	ida->numbers.count--;
+	/* With the last number goes the memory, so that nobody needs ida_destroy() then. */
+	if (!--ida->numbers.count)
+		idr_destroy(&ida->numbers);
 }
 
 static inline bool ida_is_empty(const struct ida *ida)

@@ -9,6 +9,10 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/atomic.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
 #include <linux/stat.h>
 #include <linux/init.h>
 #include <linux/export.h>

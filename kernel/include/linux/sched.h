@@ -21,6 +21,12 @@
 #define MAX_SCHEDULE_TIMEOUT	LONG_MAX
 
 struct mm_struct;
+struct tty_struct;
+
+/* What the tasks of a process share: no terminal, here. */
+struct signal_struct {
+	struct tty_struct *tty;
+};
 
 /* What the kernel shows of a task. A driver may write state; the rest it reads. */
 struct task_struct {
@@ -34,6 +40,7 @@ struct task_struct {
 	struct list_head tasks;
 	struct mm_struct *mm, *active_mm;
 	char comm[TASK_COMM_LEN];
+	struct signal_struct signal[1];
 };
 
 /* The idle task: pid 0, where the ring of all tasks begins and ends. */

@@ -26,6 +26,7 @@ internal static class CExports
         CTimeExports.AddTo(runtime.Exports);
         CUserExports.AddTo(runtime.Exports);
         CFileExports.AddTo(runtime.Exports);
+        CIterExports.AddTo(runtime.Exports);
         CDeviceExports.AddTo(runtime.Exports);
         CSchedExports.AddTo(runtime.Exports);
         CWaitExports.AddTo(runtime.Exports);

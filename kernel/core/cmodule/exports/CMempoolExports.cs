@@ -9,6 +9,7 @@ internal static class CMempoolExports
     public static void AddTo(CExportTable table)
     {
         table.Function("mempool_create", Create);
+        table.Function("mempool_create_node", Create);  // there is one
         table.Function("mempool_destroy", Destroy);
         table.Function("mempool_resize", Resize);
         table.Function("mempool_alloc", Alloc);

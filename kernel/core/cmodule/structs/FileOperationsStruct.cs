@@ -13,6 +13,8 @@ public sealed class FileOperationsStruct : CStruct
         CMember open = Word("open"), flush = Word("flush"), release = Word("release");
         Word("fsync");
         CMember fasync = Word("fasync");
+        Word("read_iter");
+        Word("write_iter");
         Functions = new CFileFunctions(owner, open, read, write, llseek, poll, ioctl, locked, flush, fasync, release);
     }
 

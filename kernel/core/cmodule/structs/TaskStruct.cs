@@ -24,6 +24,7 @@ public sealed class TaskStruct : CStruct
         Mm = Word("mm");
         ActiveMm = Word("active_mm");
         Comm = Text("comm", CommBytes);
+        Word("signal");                                     // with a terminal that is null
     }
 
     /// <summary>TASK_RUNNING and its kin.</summary>
