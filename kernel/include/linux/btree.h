@@ -36,4 +36,10 @@ typedef void (*visitorl_t)(void *element, unsigned long opaque, unsigned long ke
 typedef void (*visitor32_t)(void *element, unsigned long opaque, u32 key, size_t index);
 typedef void (*visitor64_t)(void *element, unsigned long opaque, u64 key, size_t index);
 
+/* What the function of the two above is called through: takes the key as its type has it. */
+void visitorl(void *element, unsigned long opaque, unsigned long *key, size_t index, void *function);
+void visitor32(void *element, unsigned long opaque, unsigned long *key, size_t index, void *function);
+void visitor64(void *element, unsigned long opaque, unsigned long *key, size_t index, void *function);
+void visitor128(void *element, unsigned long opaque, unsigned long *key, size_t index, void *function);
+
 #endif
