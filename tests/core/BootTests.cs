@@ -43,8 +43,11 @@ public sealed class BootTests : KernelFixture
         Assert.That(test.Kernel.IsBooted, Is.True);
         Assert.That(test.Kernel.ExitCode, Is.Zero);
         foreach (string name in test.Kernel.Proc.Names)
-            Assert.That(test.Kernel.Proc.Read(name), name is "modules" or "ioports" or "partitions" ? Is.Empty : Is.Not.Empty, name);
+            Assert.That(test.Kernel.Proc.Read(name), HasNothingYet(name) ? Is.Empty : Is.Not.Empty, name);
     }
+
+    // No driver is loaded; and symbols are exported to C modules, which this machine, without a core for them, cannot run.
+    private static bool HasNothingYet(string file) => file is "modules" or "ioports" or "partitions" or "kallsyms";
 
     [Test]
     public void Boot_TakesNoVirtualTime() => Assert.That(Boot("x86-64-8g").Machine.Clock.NowNs, Is.Zero);
