@@ -21,7 +21,7 @@ public sealed class ModuleBoundaryTests(AllocatorKind allocator) : KernelFixture
         yield return Mistake("endless loop", static kernel => Loop(kernel), "BUG: soft lockup - CPU#0 stuck for 10s! [insmod:1]");
         yield return Mistake("read of NULL", static kernel => kernel.Read<int>(VirtualAddress.Null), "BUG: unable to handle kernel NULL pointer dereference at virtual address 00000000");
         yield return Mistake("wild write", static kernel => kernel.Write(new VirtualAddress(0xdeadbeef), 1), "BUG: unable to handle kernel paging request at virtual address deadbeef");
-        yield return Mistake("copy over the end", static kernel => kernel.CopyTo(new VirtualAddress(0xc3fffffe), new byte[4]), "BUG: unable to handle kernel paging request at virtual address c3fffffe");
+        yield return Mistake("copy over the end", static kernel => kernel.CopyTo(new VirtualAddress(0xc3fffffe), new byte[4]), "BUG: unable to handle kernel paging request at virtual address c4000000");
         yield return Mistake("BUG()", static kernel => kernel.Bug("told you so"), "kernel BUG at tests/core/ModuleBoundaryTests.cs:");
         yield return Mistake("BUG_ON()", static kernel => kernel.BugOn(kernel.ProcessorId == 0), "kernel.ProcessorId == 0");
         yield return Mistake("kfree in mm", static kernel => kernel.Ksize(VirtualAddress.Null), "kernel BUG at mm/slab.c, ksize()!");

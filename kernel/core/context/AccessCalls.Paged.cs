@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 
 /// <summary>Access beyond the direct map, page by page: neighbours in a vmalloc area lie anywhere in RAM.</summary>
 /// <remarks>As on a real CPU, what comes before the page that is missing has been read or written when the fault is taken.
-/// An access that begins in the direct map and leaves it faults as a whole. In shadow mode every access comes here.</remarks>
+/// An access that begins in the direct map and leaves it faults as a whole, at the first byte that is missing. In shadow mode every access comes here.</remarks>
 internal sealed partial class AccessCalls
 {
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -111,8 +111,11 @@ internal sealed partial class AccessCalls
     private void Require(MmCpu cpu, VirtualAddress p, ulong length, bool isWrite, string file, int line, string member)
     {
         kernel.Shadow?.Check(cpu, p, length, isWrite, file, line, member);
-        if (kernel.Mm.TryVirtToPhys(p, out _) && !cpu.TryGetSpan(p, length, out _))
-            Fault(cpu, p, length, isWrite, file, line, member);
+        if (!kernel.Mm.TryVirtToPhys(p, out _) || cpu.TryGetSpan(p, length, out _))
+            return;
+        ulong mapped = kernel.Machine.Layout.DirectMapBase + kernel.Machine.Layout.DirectMapSize - p.Value;
+        if (mapped < length)
+            Fault(cpu, p + mapped, length - mapped, isWrite, file, line, member);
     }
 
     private Span<byte> Mapped(MmCpu cpu, VirtualAddress p, ulong length, bool isWrite, string file, int line, string member)

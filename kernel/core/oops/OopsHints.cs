@@ -49,6 +49,6 @@ internal sealed partial class OopsHints(Kernel kernel)
         HexNumber().Matches(cause).Select(match => ulong.Parse(match.ValueSpan[2..], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
             .Distinct().Take(MostAddresses);
 
-    [GeneratedRegex("0x[0-9a-f]{6,16}")]
+    [GeneratedRegex("(?<!/)0x[0-9a-f]{6,16}")]        // behind a slash it is a preempt count
     private static partial Regex HexNumber();
 }

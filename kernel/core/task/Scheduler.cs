@@ -153,7 +153,7 @@ internal sealed partial class Scheduler
         }
         if (jiffies < 0)
         {
-            _kernel.Error($"schedule_timeout: wrong timeout value {jiffies:x} from {cpu.Site}");
+            _kernel.Error($"schedule_timeout: wrong timeout value {(_kernel.Machine.Profile.WordSize == 64 ? (ulong)jiffies : (uint)jiffies):x} from {cpu.Site}");
             Running.State = TaskState.Running;
             return 0;
         }
