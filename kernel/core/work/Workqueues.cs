@@ -186,7 +186,10 @@ internal sealed class Workqueues(Kernel kernel)
         while (true)
         {
             if (DoNext(queue))
+            {
+                kernel.Tasks.Schedule(queue.OnCpu);         // others go on too where an item always queues itself again
                 continue;
+            }
             if (queue.IsStopping)
                 return Errno.Success;
             me.State = TaskState.Interruptible;

@@ -73,6 +73,52 @@ public sealed class DeferredTests : CModuleFixture
     }
 
     [TestCaseSource(nameof(_words))]
+    public void CallbacksSeeTheTimeItIs(string profile) => Run(profile, """
+        static unsigned long due;
+        static int ticks, works;
+        static void tick(struct timer_list *timer)
+        {
+        	BUG_ON(jiffies != due);
+        	due += 40;
+        	ticks++;
+        	mod_timer(timer, due);
+        }
+        static DEFINE_TIMER(timer, tick);
+        static void work(struct work_struct *work)
+        {
+        	BUG_ON(time_before(jiffies, 100));
+        	works++;
+        }
+        static DECLARE_DELAYED_WORK(later, work);
+        """, """
+        	schedule_delayed_work(&later, 100 - jiffies);
+        	due = jiffies + 40;
+        	mod_timer(&timer, due);
+        	msleep(200);
+        	del_timer_sync(&timer);
+        	BUG_ON(ticks != 5 || works != 1);
+        	printk(KERN_INFO "done\n");
+        """);
+
+    [Test]
+    public void WorkThatAlwaysQueuesItselfAgain_LetsOthersGoOn() => Run("i386-32", """
+        static int works;
+        static void work(struct work_struct *work)
+        {
+        	works++;
+        	schedule_work(work);
+        }
+        static DECLARE_WORK(again, work);
+        """, """
+        	schedule_work(&again);
+        	msleep(2);
+        	flush_scheduled_work();
+        	BUG_ON(works < 10);
+        	cancel_work_sync(&again);
+        	printk(KERN_INFO "done\n");
+        """);
+
+    [TestCaseSource(nameof(_words))]
     public void TaskletsAndWorkRunWhereTheySay(string profile) => Run(profile, """
         static int bits;
         static void soon(unsigned long data)
