@@ -34,7 +34,8 @@ public sealed record KernelOptions
     /// <summary>What everything random starts from.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Instructions a C module may execute in one call before it must return; it is stopped with an oops when it goes over.</summary>
+    /// <summary>Instructions a C module may execute in one call before it must return; it is stopped with an oops when it goes over.
+    /// What the kernel does for it counts too: a call as 100, a line of the log as 2000, a byte of a string as 4.</summary>
     public long InstructionBudget { get; init; } = 1_000_000_000;
 
     /// <summary>Virtual time a driver may run before it must return; it is stopped with an oops when it goes over.</summary>

@@ -85,6 +85,68 @@ public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
         ExpectLeftovers();
     }
 
+    [Test]
+    public void CodeThatLostItsStackIsAnOops([Values("i386-32", "x86-64-2g")] string profile, [Values("$0x1000", "$-64")] string stack)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule module = Init($"\tasm volatile(\"mov {stack}, %\" SP \"; push %\" SP);", kernel.Machine.Profile, """
+            #ifdef __x86_64__
+            #define SP "rsp"
+            #else
+            #define SP "esp"
+            #endif
+            """);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO), () => kernel.LogText);
+        Assert.That(kernel.LogText, Does.Match("BUG: unable to handle kernel (NULL pointer dereference|paging request) at virtual address (0+f|f+b)").And.Contain("test_init+"));
+        GoesOn(kernel);
+        ExpectLeftovers();
+    }
+
+    [TestCase("int3", "int3: 0000")]
+    [TestCase("int $0x80", "general protection fault: 0402")]
+    public void SoftwareInterruptsAreTheExceptionTheyRaise(string instruction, string exception)
+    {
+        TestKernel kernel = BootC();
+        Assert.That(kernel.Insmod(Init($"\tasm volatile(\"{instruction}\");", kernel.Machine.Profile)), Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Contain($"{exception} [#1]"));
+        ExpectLeftovers();
+    }
+
+    [TestCase("memset(p, 1, 0xffffffffu)")]
+    [TestCase("memmove(p + 1, p, 0x7fffffff)")]
+    [TestCase("memcpy(p, p + 1, 0x7fffffff)")]
+    public void WhatLeavesTheDirectMapFaultsWhereItEnds(string call)
+    {
+        TestKernel kernel = BootC(watching: WatchMode.Tracked);
+        Assert.That(kernel.Insmod(Init($"\tchar *p = kmalloc(64, GFP_KERNEL);\n\t{call};", kernel.Machine.Profile)), Is.EqualTo(Errno.EIO));
+        ulong end = kernel.Machine.Layout.DirectMapBase + kernel.Machine.Layout.DirectMapSize;
+        Assert.That(kernel.LogText, Does.Contain($"paging request at virtual address {end:x8}"));
+        ExpectLeftovers();
+    }
+
+    // None of these executes many instructions itself.
+    [TestCase("printk(\"again\\n\")")]
+    [TestCase("kfree(NULL)")]
+    [TestCase("kfree(kmalloc(100, GFP_KERNEL))")]
+    [TestCase("memset(p, 1, 65536)")]
+    [TestCase("if (memcmp(p, p, 65536)) break")]
+    [TestCase("strlen(p)")]
+    public void CallingTheKernelForeverEnds(string call)
+    {
+        TestKernel kernel = BootC(options: _shortBudget);
+        CModule module = Init($$"""
+            	char *p = kzalloc(65537, GFP_KERNEL);
+
+            	memset(p, 'a', 65536);
+            	for (;;)
+            		{{call}};
+            """, kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO), () => kernel.LogText);
+        Assert.That(kernel.LogText, Does.Contain("BUG: soft lockup").And.Contain("executed 2000000 instructions without coming back"));
+        GoesOn(kernel);
+        ExpectLeftovers();
+    }
+
     [TestCase("*(volatile int *)0xfffffff0")]
     [TestCase("kmem_cache_alloc((void *)16, GFP_KERNEL)")]
     [TestCase("printk((char *)8)")]

@@ -20,7 +20,10 @@ internal readonly ref struct CFrame : IDisposable
         (_runtime, _cpu, _isOutermost) = (runtime, cpu, cpu.CThread is null);
         Thread = cpu.CThread ??= runtime.TakeThread(cpu);
         if (_isOutermost)
+        {
             runtime.Tasks.NoteHost(cpu);
+            Thread.Charged = 0;
+        }
         _before = Thread.Core.Snapshot();
         ulong top = _isOutermost ? Thread.StackTop : Thread.Core.StackPointer;
         Thread.Core.StackPointer = bytes == 0 ? top : (top - bytes) & ~(Alignment - 1);

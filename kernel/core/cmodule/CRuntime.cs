@@ -196,12 +196,13 @@ internal sealed partial class CRuntime : IDisposable
     {
         ICpuCore core = thread.Core;
         core.ForgetMemory();
+        UpdateJiffies();                                    // time has passed since C code ran last
         if (!core.TryBeginCall(function, arguments, CExportTable.ReturnTrap))
             throw Kernel.Oops.Machine(cpu, this, thread, new CpuStop(CpuStopKind.Fault, function, CpuFault.Page, 14, 2, core.StackPointer - 1));
         long left = Kernel.Options.InstructionBudget, unpaid = 0;
         while (true)
         {
-            long slice = Math.Min(left, Slice);
+            long slice = Math.Clamp(left, 0, Slice);
             CpuStop stop = Run(core, cpu, slice);
             long used = slice - core.BudgetLeft;
             left -= used;
@@ -215,7 +216,7 @@ internal sealed partial class CRuntime : IDisposable
             switch (stop.Kind)
             {
                 case CpuStopKind.Trap:
-                    Serve(thread, cpu, module, function, stop);
+                    left -= CallCharge + Serve(thread, cpu, module, function, stop);
                     break;
                 case CpuStopKind.Budget when left > 0:
                 case CpuStopKind.Other:
@@ -243,7 +244,8 @@ internal sealed partial class CRuntime : IDisposable
         return stop;
     }
 
-    private void Serve(CThread thread, CpuState cpu, CModule module, ulong function, CpuStop stop)
+    // What the kernel did counts for so many instructions.
+    private long Serve(CThread thread, CpuState cpu, CModule module, ulong function, CpuStop stop)
     {
         if (Exports.At(stop.Trap) is not { Code: { } code } export)
             throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, ErrorCode = 16, Address = stop.InstructionPointer });
@@ -251,10 +253,12 @@ internal sealed partial class CRuntime : IDisposable
         CCall call = new(this, cpu, module, thread.Core.Arguments(export.IsVariadic), site);
         cpu.Site = site;
         UpdateJiffies();
+        ulong linesBefore = Kernel.Log.Written;
         ulong result = code(ref call);
         UpdateJiffies();
         if (!thread.Core.TryReturn(result))
             throw Kernel.Oops.Machine(cpu, this, thread, stop with { Kind = CpuStopKind.Fault, Fault = CpuFault.Page, Vector = 14, Address = thread.Core.StackPointer });
+        return TakeCharge(thread) + (LineCharge * (long)(Kernel.Log.Written - linesBefore));
     }
 
     // A call that does not come back may be the last instruction there is: what lies behind it is not its module's.

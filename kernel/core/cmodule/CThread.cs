@@ -21,6 +21,9 @@ internal sealed class CThread(ICpuCore core, VirtualAddress memory, ulong bytes,
     /// <summary>First byte behind the stack.</summary>
     public ulong StackTop => memory.Value + bytes;
 
+    /// <summary>What the kernel's work for its code counts for, in instructions; not subtracted from the budget yet.</summary>
+    public long Charged { get; set; }
+
     /// <summary>True when an address is in the page below the stack, which whoever needs more stack than there is hits.</summary>
     public bool IsBelowStack(ulong address, ulong pageSize) => address < Stack.Value && Stack.Value - address <= pageSize;
 

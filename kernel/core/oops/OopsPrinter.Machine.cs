@@ -24,6 +24,12 @@ internal sealed partial class OopsPrinter
         return Die(cpu, headline, kind, $"{headline} at {where}", [where], address, MachineState(runtime, thread, stop, where));
     }
 
+    /// <summary>Machine code does not come back, and the kernel works for it.</summary>
+    public KernelOopsException OutOfBudget(CpuState cpu) => Stop(cpu, OutOfBudgetText(cpu));
+
+    private string OutOfBudgetText(CpuState cpu) =>
+        $"BUG: soft lockup - CPU#{cpu.Id} executed {kernel.Options.InstructionBudget} instructions without coming back! [{cpu.Comm}:{cpu.Pid}]";
+
     // As of an access of C# code: what shadow mode knows of it comes first. It knows nothing of fetching and of stacks.
     private void TellShadow(CpuState cpu, CThread thread, CpuStop stop)
     {
@@ -34,11 +40,12 @@ internal sealed partial class OopsPrinter
 
     private (string Headline, string Kind) Headline(CpuState cpu, CThread thread, CpuStop stop)
     {
+        const int breakpoint = 3, inTable = 2;              // of an error code: its index is one of the interrupt table
         ulong page = (ulong)kernel.Machine.Profile.PageSize;
         switch (stop)
         {
             case { Kind: CpuStopKind.Budget }:
-                return ($"BUG: soft lockup - CPU#{cpu.Id} executed {kernel.Options.InstructionBudget} instructions without coming back! [{cpu.Comm}:{cpu.Pid}]", "Oops: 0000");
+                return (OutOfBudgetText(cpu), "Oops: 0000");
             case { Fault: CpuFault.Page } when thread.IsBelowStack(stop.Address, page):
                 return ($"BUG: stack overflow: {Pointer(stop.Address)} is below the stack, which begins at {thread.Stack}", "double fault: 0000");
             case { Fault: CpuFault.Page } when stop.Address < page:
@@ -53,8 +60,10 @@ internal sealed partial class OopsPrinter
                 return ("general protection fault: 0000", "general protection fault: 0000");
             case { Kind: CpuStopKind.Halt }:
                 return ("BUG: a module executed HLT", "general protection fault: 0000");
-            case { Kind: CpuStopKind.SoftwareInterrupt }:
+            case { Kind: CpuStopKind.SoftwareInterrupt, Vector: breakpoint }:
                 return ($"BUG: a module raised interrupt {stop.Vector}", "int3: 0000");
+            case { Kind: CpuStopKind.SoftwareInterrupt }:
+                return ($"BUG: a module raised interrupt {stop.Vector}", $"general protection fault: {(stop.Vector * 8) | inTable:x4}");
             default:
                 return ($"BUG: exception {stop.Vector}", "general protection fault: 0000");
         }
@@ -97,12 +106,13 @@ internal sealed partial class OopsPrinter
         text.Append('\n');
     }
 
-    // Without frame pointers every word of the stack that points into code is shown, as Linux does.
+    // Without frame pointers every word of the stack that points into code is shown, as Linux does. Code that lost its stack
+    // pointer may have put it anywhere: words are looked at in the stack alone.
     private void AppendTrace(StringBuilder text, CRuntime runtime, CThread thread, CpuStop stop)
     {
         text.Append("Call Trace:\n");
         int shown = 0;
-        for (ulong at = thread.Core.StackPointer; at < thread.StackTop && shown < MaxFrames; at += (ulong)runtime.WordBytes)
+        for (ulong at = Math.Max(thread.Core.StackPointer, thread.Stack.Value); at < thread.StackTop && shown < MaxFrames; at += (ulong)runtime.WordBytes)
         {
             if (!runtime.TryReadWord(at, out ulong value) || value == stop.InstructionPointer)
                 continue;

@@ -28,6 +28,9 @@ public sealed class PrintkLog
     /// <summary>What the ring still holds, oldest first.</summary>
     public IReadOnlyCollection<PrintkRecord> Records => _ring;
 
+    /// <summary>Lines there have been.</summary>
+    public ulong Written => _sequence;
+
     /// <summary>Lines that had to make room.</summary>
     public ulong Dropped => _sequence - (ulong)_ring.Count;
 

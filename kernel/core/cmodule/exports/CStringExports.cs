@@ -6,6 +6,9 @@ namespace MiniKernel.Core;
 /// <summary>linux/string.h: what copies and compares, and what gcc calls by itself.</summary>
 internal static class CStringExports
 {
+    private const ulong BytesAtOnce = 16;         // of what moves blocks
+    private const long ByteCharge = 4;            // of what looks at each
+
     public static void AddTo(CExportTable table)
     {
         table.Function("memset", Memset);
@@ -32,12 +35,17 @@ internal static class CStringExports
         table.Function("kmemdup_nul", DuplicateText);
     }
 
-    private static byte At(ref CCall c, VirtualAddress p) => c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
+    private static byte At(ref CCall c, VirtualAddress p)
+    {
+        c.Runtime.Charge(c.Cpu, ByteCharge);
+        return c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
+    }
 
     private static ulong Memset(ref CCall c)
     {
         (VirtualAddress p, byte value, ulong length) = (c.Pointer(), (byte)c.Int(), c.Word());
         c.Kernel.Memset(p, value, length, c.File, c.Line, c.Member);
+        c.Runtime.Charge(c.Cpu, (long)(length / BytesAtOnce));
         return p.Value;
     }
 
@@ -46,6 +54,7 @@ internal static class CStringExports
     {
         (VirtualAddress to, VirtualAddress from, ulong length) = (c.Pointer(), c.Pointer(), c.Word());
         c.Kernel.Memmove(to, from, length, c.File, c.Line, c.Member);
+        c.Runtime.Charge(c.Cpu, (long)(length / BytesAtOnce));
         return to.Value;
     }
 
