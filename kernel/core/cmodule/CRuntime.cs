@@ -199,7 +199,7 @@ internal sealed partial class CRuntime : IDisposable
         UpdateJiffies();                                    // time has passed since C code ran last
         if (!core.TryBeginCall(function, arguments, CExportTable.ReturnTrap))
             throw Kernel.Oops.Machine(cpu, this, thread, new CpuStop(CpuStopKind.Fault, function, CpuFault.Page, 14, 2, core.StackPointer - 1));
-        long left = Kernel.Options.InstructionBudget, unpaid = 0;
+        long left = Kernel.Options.InstructionBudget, unpaid = 0, chargedBefore = TakeCharge(thread);
         while (true)
         {
             long slice = Math.Clamp(left, 0, Slice);
@@ -211,6 +211,9 @@ internal sealed partial class CRuntime : IDisposable
             {
                 ulong result = core.Result;
                 Kernel.Time.Pass(cpu.Mm, (ulong)unpaid);
+                thread.Charged = chargedBefore;
+                if (!cpu.IsInterrupted)
+                    Charge(cpu, Kernel.Options.InstructionBudget - left + CallCharge);
                 return result;
             }
             switch (stop.Kind)

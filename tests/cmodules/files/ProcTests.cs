@@ -41,6 +41,24 @@ public sealed class ProcTests : FileFixture
         Unload(kernel);
     }
 
+    // Each of its functions comes back at once; only the kernel's loop around them does not.
+    [Test]
+    public void ASequenceThatNeverEnds_IsStopped([Values("i386-32", "x86-64-2g")] string profile)
+    {
+        TestKernel kernel = BootC(profile, options: new KernelOptions { InstructionBudget = 2_000_000 });
+        Load(kernel, """
+            static void *same(struct seq_file *m, loff_t *index) { return (void *)1; }
+            static void *same_next(struct seq_file *m, void *entry, loff_t *index) { return entry; }
+            static void none(struct seq_file *m, void *entry) { }
+            static int nothing(struct seq_file *m, void *entry) { return 0; }
+            static const struct seq_operations sops = { .start = same, .next = same_next, .stop = none, .show = nothing };
+            """, "proc_create_seq(\"endless\", 0, NULL, &sops);", "remove_proc_entry(\"endless\", NULL);");
+        OpenFile file = Open(kernel, "/proc/endless", OpenFlags.ReadOnly);
+        Assert.That(kernel.Context.VfsRead(file, new byte[100]).Error, Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Contain("executed 2000000 instructions without coming back"));
+        ExpectLeftovers();
+    }
+
     [Test]
     public void ReadingGoesOnWhereItWasSought([Values("i386-32", "x86-64-2g")] string profile, [Values(1, 2)] int seed)
     {
