@@ -131,6 +131,7 @@ public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
     [TestCase("memset(p, 1, 65536)")]
     [TestCase("if (memcmp(p, p, 65536)) break")]
     [TestCase("strlen(p)")]
+    [TestCase("if (sprintf(p, \"c%d\", ++n) && !kmem_cache_create(p, 100, 0, 0, NULL)) break")]
     public void CallingTheKernelForeverEnds(string call)
     {
         TestKernel kernel = BootC(options: _shortBudget);
@@ -140,10 +141,23 @@ public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
             	memset(p, 'a', 65536);
             	for (;;)
             		{{call}};
-            """, kernel.Machine.Profile);
+            """, kernel.Machine.Profile, "static int n;\nint *used = &n;");
         Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO), () => kernel.LogText);
         Assert.That(kernel.LogText, Does.Contain("BUG: soft lockup").And.Contain("executed 2000000 instructions without coming back"));
         GoesOn(kernel);
+        ExpectLeftovers();
+    }
+
+    [Test]
+    public void ConstructorsThatNeverComeBackNameTheirCallSite()
+    {
+        TestKernel kernel = BootC();
+        CModule module = Init("\tcache = kmem_cache_create(\"rec\", 3000, 0, 0, again);\n\tkmem_cache_alloc(cache, GFP_KERNEL);", kernel.Machine.Profile, """
+            static struct kmem_cache *cache;
+            static void again(void *object) { kmem_cache_alloc(cache, GFP_KERNEL); }
+            """);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Contain("BUG: stack overflow in module test").And.Match(@"\[<test>\] again\+0x").And.Not.Contain("ModuleBoundary"));
         ExpectLeftovers();
     }
 

@@ -159,8 +159,8 @@ internal sealed partial class OopsPrinter(Kernel kernel)
         bool wantLines = exception is not InsufficientExecutionStackException;
         foreach (StackFrame frame in new StackTrace(exception, wantLines).GetFrames())
         {
-            if (frame.GetMethod() is not { } method || !module.Owns(method.Module.Assembly))
-                continue;
+            if (frame.GetMethod() is not { } method || !module.Owns(method.Module.Assembly) || method.Module.Assembly == typeof(OopsPrinter).Assembly)
+                continue;                           // a C module's C# side is the kernel's code: its call site says more
             if (frames.Count == MaxFrames)
                 break;
             string name = NameOf(method);

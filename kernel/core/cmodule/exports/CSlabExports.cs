@@ -7,6 +7,7 @@ namespace MiniKernel.Core;
 internal static class CSlabExports
 {
     private const ulong ZeroSizePointer = 16;
+    private const long CreateCharge = 100_000;    // instructions: a name is compared with those of all caches
 
     public static void AddTo(CExportTable table)
     {
@@ -60,6 +61,7 @@ internal static class CSlabExports
     {
         (string name, ulong size, ulong align, SlabFlags flags, ulong ctor) = (c.Text(), c.Word(), c.Word(), (SlabFlags)c.Word(), c.Word());
         (CRuntime runtime, CModule module) = (c.Runtime, c.Module);
+        runtime.Charge(c.Cpu, CreateCharge);
         ulong descriptor = 0;                               // known before the first object is made
         ObjectFunction? construct = ctor == 0 ? null : runtime.Kernel.Options.Api == KernelApi.Modern
             ? (kernel, obj) => runtime.Call(kernel.State, module, ctor, obj.Value)
