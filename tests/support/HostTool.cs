@@ -21,11 +21,14 @@ public static class HostTool
         return output;
     }
 
+    /// <summary>True when it is installed.</summary>
+    public static bool IsThere(string program) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, $"{program}.exe")));
+
     /// <summary>Skips the test, or fails it in CI, when the program is not there.</summary>
     public static void Require(string program)
     {
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        if (folders.Any(folder => File.Exists(Path.Combine(folder, program)) || File.Exists(Path.Combine(folder, $"{program}.exe"))))
+        if (IsThere(program))
             return;
         string message = $"{program} is not installed on this machine (Debian: apt-get install gcc libc6-dev binutils procps)";
         if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 })

@@ -23,7 +23,7 @@ public static class CBuild
     {
         ArgumentNullException.ThrowIfNull(profile);
         string[] lines = hasLines ? ["-g"] : [];
-        return [.. Code(profile.WordSize), $"-O{level}", .. lines, .. Macros(profile, kernel ?? new KernelOptions()), "-nostdinc", "-I", include];
+        return [.. Code(profile.WordSize), $"-O{level}", .. lines, .. Macros(profile, kernel ?? new KernelOptions()), $"-fmacro-prefix-map={include}=kernel/include", "-nostdinc", "-I", include];
     }
 
     /// <summary>The argument that tells the code its module's name: KBUILD_MODNAME, with which many begin what they print.</summary>
@@ -41,7 +41,7 @@ public static class CBuild
     [
         .. wordSize == 64 ? (string[])["-m64", "-mcmodel=kernel", "-mno-red-zone"] : ["-m32", "-mregparm=3"],
         "-std=gnu11", "-Wall", "-Wno-pointer-sign", "-ffreestanding", "-fno-pic", "-mgeneral-regs-only", "-fno-stack-protector", "-fcf-protection=none",
-        "-fno-asynchronous-unwind-tables", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
+        "-fno-asynchronous-unwind-tables", "-fno-ident", "-fno-common", "-fdata-sections", "-fno-strict-aliasing", "-fno-delete-null-pointer-checks",
         "-fno-optimize-sibling-calls",                          // so that every call leaves behind where it stands
     ];
 

@@ -40,4 +40,9 @@ int module_refcount(struct module *module);
 /* Which machine the file was compiled for; insmod refuses it on another one. */
 MODULE_INFO(vermagic, MK_VERMAGIC);
 
+/* What it was made of: a hash of sources, headers and flags. */
+#ifdef MK_SRCHASH
+MODULE_INFO(srchash, MK_SRCHASH);
+#endif
+
 #endif

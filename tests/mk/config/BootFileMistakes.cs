@@ -152,7 +152,7 @@ internal static class BootFileMistakes
         yield return Case("UnknownDriver", "{ \"drivers\": [\n  \"skull\" ] }",
             $"2: $.drivers[0]: \"skull\" is not a driver; did you mean \"scull\"? allowed: {Drivers}");
         yield return Case("DriverIsANumber", "{ \"drivers\": [ 1 ] }",
-            "1: $.drivers[0]: 1 is not a driver: its name, a path with a / in it, or { \"name\": ..., \"parameters\": { ... } }");
+            "1: $.drivers[0]: 1 is not a driver: its name, a path with a / or . in it, or { \"name\": ..., \"parameters\": { ... } }");
         yield return Case("DriverWithoutName", "{ \"drivers\": [ {} ] }",
             $"1: $.drivers[0]: \"name\" is missing; allowed: {Drivers}, or \"path\" for a driver of your own");
         yield return Case("DriverWithNameAndPath", "{ \"drivers\": [ {\n \"name\": \"scull\", \"path\": \"./scull\" } ] }",

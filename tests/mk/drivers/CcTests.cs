@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using MiniKernel.Cli.Cc;
 using MiniKernel.Tests.Support;
 
 namespace MiniKernel.Cli.Tests;
@@ -65,6 +68,98 @@ public sealed class CcTests
         _mk.File("wrong.c", "int f(void) { return nothing; }\n");
         Assert.That(_mk.Run("cc", "wrong.c"), Is.EqualTo(ExitCode.Usage));
         Assert.That(_mk.Err, Does.Contain("wrong.c:1:").And.Contain("nothing").And.Contain("mk: cc: wrong.ko was not made: gcc ended with 1"));
+    }
+
+    [Test]
+    public void SeveralObjectFilesAreOneModule()
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "-o", "toy.o"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("cc", "helper.c", "-o", "helper.o"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.o", "helper.o", "start=6"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Contain("toy: 7").And.Match("(?m)^toy +ok"));
+        Assert.That(_mk.Run("run", _mk.WriteScript("insmod toy.o helper.o start=7\nrmmod toy\n")), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.o", "nobody.o"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { "mk: nobody.o: is not an object file; of several files each is one" }));
+        Assert.That(_mk.Run("cc", "helper.c", "-o", "helper.o", "--profile", "x86-64-2g"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.o", "helper.o"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { "mk: toy.o helper.o: helper.o is 64-bit code; i386-32 is a 32-bit machine" }));
+    }
+
+    [Test]
+    public void ASymbolThatNobodyHasIsACheckThatFails()
+    {
+        Assert.That(_mk.Run("cc", "toy.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.ko"), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Out, Does.Contain("toy: Unknown symbol helper").And.Match("(?m)^toy +insmod: -ENOENT"));
+    }
+
+    [TestCase("c/broken/null_write", ExitCode.ChecksFailed)]
+    [TestCase("c/broken/double_free", ExitCode.ChecksFailed)]
+    [TestCase("c/broken/leak", ExitCode.ChecksFailed)]
+    [TestCase("c/list", ExitCode.Ok)]
+    public void WhatAModuleDoesIsTheExitCode(string module, int code) => Assert.That(_mk.Run("insmod", module), Is.EqualTo(code), _mk.Out + _mk.Err);
+
+    [Test]
+    public void ClangsModulesDoWhatGccsDo([Values("i386-32", "x86-64-2g")] string profile)
+    {
+        if (!HostTool.IsThere("clang"))
+            Assert.Ignore("clang is not installed on this machine (Debian: apt-get install clang)");
+        foreach (CSample sample in CSample.In(CSample.OwnFolder).Where(sample => sample.Name != "broken/endless_loop"))
+        {
+            string file = $"{Path.GetFileName(sample.Name)}.ko";
+            Assert.That(_mk.Run("cc", sample.Source, "--compiler", "clang", "--profile", profile), Is.Zero, _mk.Err);
+            Assert.That(_mk.Err, Is.Empty);
+            int code = _mk.Run("insmod", file, "--profile", profile);
+            string[] said = Said(code);
+            Assert.That(_mk.Run("insmod", CSample.Prefix + sample.Name, "--profile", profile), Is.EqualTo(code), sample.Name);
+            Assert.That(Said(code), Is.EqualTo(said), sample.Name);
+        }
+        Assert.That(_mk.Run("cc", "toy.c", "helper.c", "--compiler", "clang", "--profile", profile), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.ko", "--profile", profile), Is.Zero, _mk.Out);
+        Assert.That(_mk.Out, Does.Contain("toy: 21"));
+    }
+
+    // Of what ends well all of it, else the verdict; but for addresses, which are each compiler's own. clang knows the
+    // function that module_init() is given by the name init_module alone.
+    private string[] Said(int code) =>
+        [.. from line in code == ExitCode.Ok ? _mk.OutLines : _mk.OutLines[^1..] select Regex.Replace(line, @"\b(?:0x)?[0-9a-f]{8,16}\b|\w+\+0x[0-9a-f]+/0x[0-9a-f]+", "?")];
+
+    [TestCase("nobody", "mk: cc: --compiler: \"nobody\" cannot be run; a C compiler is expected, as gcc or clang")]
+    [TestCase(" ", "mk: cc: --compiler: \" \" cannot be run; a C compiler is expected, as gcc or clang")]
+    public void ACompilerThatIsNoneIsRefused(string compiler, string message)
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "--compiler", compiler), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { message }));
+    }
+
+    // The program as users have it, with nothing else to be found.
+    [Test]
+    public void WithoutACompilerThatIsSaid_AndSamplesRun()
+    {
+        (int code, string output, string error) = Bare("cc", "toy.c");
+        Assert.That((code, output), Is.EqualTo((ExitCode.Usage, "")));
+        Assert.That(error, Does.StartWith("mk: cc: there is no gcc (for an x86 Linux) and no clang (which does it anywhere); install "));
+        Assert.That(error.TrimEnd().Split('\n'), Has.Length.EqualTo(1));
+        (code, output, error) = Bare("insmod", "c/hello");
+        Assert.That((code, error), Is.EqualTo((ExitCode.Ok, "")));
+        Assert.That(output, Does.Contain("Hello, world!"));
+    }
+
+    private (int Code, string Out, string Err) Bare(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", typeof(Program).Assembly.Location, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _mk.Folder,
+        };
+        start.Environment["PATH"] = _mk.Folder;
+        start.Environment.Remove(CCompiler.Variable);
+        using Process process = Process.Start(start)!;
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, error.Result);
     }
 
     [Test]

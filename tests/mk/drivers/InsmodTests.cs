@@ -91,7 +91,7 @@ public sealed class InsmodTests : IDisposable
     [TestCase("\"../probe\", { \"path\": \"../probe/\" }", "lab2/boot.json:1: $.drivers[1].path: driver \"probe\" is listed twice; a module is loaded once")]
     [TestCase("{ \"path\": \"../probe\", \"parameters\": { \"count\": \"7\" } }", "lab2/boot.json:1: $.drivers[0].parameters.count: \"7\" is not a number from 1 to 9")]
     [TestCase("{ \"path\": \"../probe\", \"parameters\": { \"cuont\": 7 } }", "lab2/boot.json:1: $.drivers[0].parameters.cuont: driver \"probe\" has no parameter \"cuont\"; did you mean \"count\"? allowed: mode, count")]
-    [TestCase("\"./nowhere\"", "mk: \"./nowhere\" is not a driver; allowed: hello,")]
+    [TestCase("\"./nowhere\"", "lab2/boot.json:1: $.drivers[0]: \"./nowhere\" is not a driver; allowed: hello,")]
     public void BootJson_WithAMistakeAboutADriver_IsToldWhereItIs(string drivers, string message)
     {
         ProbeDriver.Write(_mk.Folder, ("lab2/boot.json", $"{{ \"drivers\": [ {drivers} ] }}"));

@@ -218,15 +218,25 @@ internal sealed class Commands
 
     private Command Cc(bool verbose)
     {
-        var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.OneOrMore };
+        var files = new Argument<string[]>("FILE.c") { Description = "The sources of one module.", Arity = ArgumentArity.ZeroOrMore };
         var output = new Option<string?>("-o") { Description = "The module (default: the first source's name with .ko).", HelpName = "NAME.ko" };
         var api = new Option<string?>("--api") { Description = "Whose spelling the file has, instead of the configuration's kernel.api.", HelpName = string.Join('|', KernelSectionReader.Apis) };
         var lines = new Option<bool>("-g") { Description = "With debug information: reports name file and line." };
         Option<string?> level = Level();
-        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api, lines, level };
+        var compiler = new Option<string?>("--compiler") { Description = "The compiler (default: the variable CC, else gcc, else clang).", HelpName = "PROGRAM" };
+        var samples = new Option<string?>("--samples") { Description = "Renews the objects that are kept of samples, in DIR/prebuilt.", HelpName = "DIR", Hidden = !verbose };
+        var command = new Command("cc", verbose ? HelpTexts.Cc : HelpTexts.CcShort) { files, output, api, lines, level, compiler, samples };
+        command.Validators.Add(result =>
+        {
+            bool hasFiles = result.GetResult(files) is { Tokens.Count: not 0 }, isSamples = result.GetResult(samples) is not null;
+            if (hasFiles == isSamples)
+                result.AddError(hasFiles ? "cc takes FILE.c or --samples DIR, not both" : "cc needs the sources of a module: FILE.c");
+            else if (isSamples && (result.GetResult(output) ?? result.GetResult(api) ?? result.GetResult(lines) ?? result.GetResult(level)) is not null)
+                result.AddError("cc --samples takes none of -o, --api, -g and -O");
+        });
         command.SetAction(result => CcVerb.Run(
-            _common.Load(result, _session), result.GetValue(files)!, result.GetValue(output),
-            new CcOptions(result.GetValue(level) ?? CBuild.DefaultLevel, result.GetValue(lines), result.GetValue(api)), _session));
+            _common.Load(result, _session),
+            new CcRequest(result.GetValue(files) ?? [], result.GetValue(output), new CcOptions(result.GetValue(level) ?? CBuild.DefaultLevel, result.GetValue(lines), result.GetValue(api)), result.GetValue(compiler), result.GetValue(samples)), _session));
         return command;
     }
 
@@ -273,12 +283,12 @@ internal sealed class Commands
 
     private Command Insmod(bool verbose)
     {
-        var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, a C module (FILE.ko), or a sample's name." };
+        var driver = new Argument<string>("DRIVER") { Description = "A driver's folder, its .csproj, a built .dll, a C module (FILE.ko, or several FILE.o), or a sample's name (of C: c/NAME)." };
         var parameters = new Argument<string[]>("PARAM=VALUE") { Description = "Module parameters.", Arity = ArgumentArity.ZeroOrMore, Hidden = !verbose };
         var command = new Command("insmod", verbose ? HelpTexts.Insmod : HelpTexts.InsmodShort) { driver, parameters };
         _trace.AddTo(command);
         command.SetAction(result =>
-            InsmodVerb.Run(LoadTraced(result), result.GetValue(driver)!, result.GetValue(parameters) ?? [], _session));
+            InsmodVerb.Run(LoadTraced(result), [result.GetValue(driver)!, .. result.GetValue(parameters) ?? []], _session));
         return command;
     }
 

@@ -38,6 +38,7 @@ internal static class HelpTexts
         The host's gcc does it on an x86 Linux, clang elsewhere. The machine is the configuration's or --profile's: word size, page
         size and cache lines are compiled in, and insmod refuses the module on a machine that differs in one of them. So is kernel.api:
         the headers spell what Linux has spelled in two ways as 5.10 does (modern) or as 2.6.24 does, and LINUX_VERSION_CODE says which.
+        insmod c/NAME loads a sample of drivers/c without a compiler: --samples renews the objects that are kept for that.
         """;
 
     /// <summary>Of disasm, in a list.</summary>

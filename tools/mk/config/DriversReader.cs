@@ -32,8 +32,8 @@ internal static class DriversReader
     public static void AddTwice(ConfigNode item, string name, Mistakes mistakes) =>
         mistakes.Add(item, $"driver {ConfigNode.Quote(name)} is listed twice; a module is loaded once");
 
-    /// <summary>True for what can only be a path: samples have names of letters and _.</summary>
-    public static bool IsPath(string text) => text is "." or ".." || text.AsSpan().ContainsAny('/', '\\');
+    /// <summary>True for what can only be a path, or the name of a C sample: C# samples have names of letters and _.</summary>
+    public static bool IsPath(string text) => text.AsSpan().ContainsAny('/', '\\', '.');
 
     private static DriverRequest? ReadDriver(ConfigNode item, Mistakes mistakes)
     {
@@ -43,7 +43,7 @@ internal static class DriversReader
             return Find(item, mistakes) is null ? null : new DriverRequest(item.Text, new Dictionary<string, string>());
         if (item.Kind != NodeKind.Object)
         {
-            mistakes.AddNot(item, "a driver: its name, a path with a / in it, or { \"name\": ..., \"parameters\": { ... } }");
+            mistakes.AddNot(item, "a driver: its name, a path with a / or . in it, or { \"name\": ..., \"parameters\": { ... } }");
             return null;
         }
         foreach (ConfigMember member in item.Members)

@@ -40,7 +40,7 @@ internal static class ObjectCode
             foreach (string level in levels)
             {
                 string output = Path.Combine(folder, $"O{level}.o");
-                CcVerb.Run(options, [request.What], output, new CcOptions(level), session);
+                CcVerb.Run(options, new CcRequest([request.What], output, new CcOptions(level)), session);
                 if (request.IsComparison)
                     session.Out.WriteLine($"{(level == levels[0] ? "" : "\n")}-O{level}\n");
                 Write(output, request.What, request, session.Out);

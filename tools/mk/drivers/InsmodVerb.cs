@@ -5,17 +5,17 @@ using MiniKernel.Cli.Terminal;
 
 namespace MiniKernel.Cli.Drivers;
 
-/// <summary><c>mk insmod DRIVER [PARAM=VALUE]...</c>: builds a driver, boots, loads it, lets it work, unloads it, and says how it went.</summary>
+/// <summary><c>mk insmod DRIVER [FILE.o]... [PARAM=VALUE]...</c>: builds a driver, boots, loads it, lets it work, unloads it, and says how it went.</summary>
 internal static class InsmodVerb
 {
     /// <summary>Does it.</summary>
     /// <param name="options">The machine; the drivers of the configuration are left out.</param>
-    /// <param name="given">What to load: see <see cref="DriverLoader.Load"/>.</param>
-    /// <param name="parameters">NAME=VALUE each.</param>
+    /// <param name="words">What to load, see <see cref="DriverLoader"/>; then NAME=VALUE each.</param>
     /// <param name="session">stdout gets what the kernel logs from insmod on, and the verdict.</param>
     /// <exception cref="UsageException">The driver has errors, or a parameter is wrong.</exception>
-    public static int Run(BootOptions options, string given, IReadOnlyList<string> parameters, Session session)
+    public static int Run(BootOptions options, IReadOnlyList<string> words, Session session)
     {
+        (IReadOnlyList<string> given, IReadOnlyList<string> parameters) = DriverLoader.Split(words);
         using DriverModule module = DriverLoader.Load(given, session.Folder, session, options.Profile, options.Kernel);
         ReadyDriver driver = WithParameters(new ReadyDriver(module, new Dictionary<string, string>()), parameters, "insmod");
         return KernelHost.Run(

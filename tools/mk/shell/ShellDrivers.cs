@@ -15,7 +15,7 @@ internal sealed class ShellDrivers(ShellSession shell) : IDisposable
 
     /// <summary>Finds, and builds when need be, what insmod or modinfo is given.</summary>
     /// <exception cref="ShellException">There is no such driver, or it has errors; those of the compiler have been printed.</exception>
-    public DriverModule Find(string given) => shell.Journal.Read(() => Load(given));
+    public DriverModule Find(params IReadOnlyList<string> given) => shell.Journal.Read(() => Load(given));
 
     /// <summary>Keeps a loaded driver.</summary>
     public void Keep(DriverModule driver) => _loaded[driver.Name] = driver;
@@ -35,7 +35,7 @@ internal sealed class ShellDrivers(ShellSession shell) : IDisposable
         _loaded.Clear();
     }
 
-    private DriverModule Load(string given)
+    private DriverModule Load(IReadOnlyList<string> given)
     {
         Session terminal = shell.Terminal;
         try

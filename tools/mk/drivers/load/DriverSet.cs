@@ -55,6 +55,11 @@ internal sealed class DriverSet : IDisposable
             _drivers.Add(new ReadyDriver(DriverModule.Of(SampleDrivers.Find(request.Name)!), request.Parameters)); // the reader has checked the name
             return;
         }
+        if (!DriverLoader.IsThere(request.Name, options.Folder))
+        {
+            mistakes.AddNot(outside.Place, DriverLoader.Expected(request.Name));
+            return;
+        }
         DriverModule module = DriverLoader.Load(request.Name, options.Folder, session, options.Profile, options.Kernel);
         bool isTwice = _drivers.Exists(other => other.Module.Name == module.Name);
         _drivers.Add(new ReadyDriver(module, DriversReader.ReadParameters(outside.Parameters, module.Name, module.Parameters, mistakes)));

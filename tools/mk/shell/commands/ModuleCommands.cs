@@ -11,9 +11,9 @@ namespace MiniKernel.Cli.Shell;
 internal static class ModuleCommands
 {
     /// <summary>insmod.</summary>
-    public static ShellCommand Insmod { get; } = new("insmod", "DRIVER [NAME=VALUE]...", "loads a driver", ReadInsmod)
+    public static ShellCommand Insmod { get; } = new("insmod", "DRIVER [FILE.o]... [NAME=VALUE]...", "loads a driver", ReadInsmod)
     {
-        Details = "DRIVER is a sample's name (modinfo lists them), or a driver's folder, .csproj, .dll or .ko on the host: ./NAME. modinfo DRIVER lists its parameters.",
+        Details = "DRIVER is a sample's name (modinfo lists them; of C samples: c/NAME), or a driver's folder, .csproj, .dll or .ko on the host: ./NAME. Several .o are one module. modinfo DRIVER lists its parameters.",
     };
 
     /// <summary>rmmod.</summary>
@@ -30,14 +30,14 @@ internal static class ModuleCommands
 
     private static CommandAction ReadInsmod(CommandWords words)
     {
-        string driver = words.Word("DRIVER").Text;
+        (IReadOnlyList<string> driver, IReadOnlyList<string> parameters) = DriverLoader.Split([words.Word("DRIVER").Text, .. words.Rest().Select(word => word.Text)]);
         var values = new Dictionary<string, string>();
-        foreach (ShellWord word in words.Rest())
+        foreach (string parameter in parameters)
         {
-            int equals = word.Text.IndexOf('=', StringComparison.Ordinal);
+            int equals = parameter.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0)
-                throw new ShellSyntaxException($"{ConfigNode.Quote(word.Text)}: expected NAME=VALUE, a parameter of the driver");
-            values[word.Text[..equals]] = word.Text[(equals + 1)..];
+                throw new ShellSyntaxException($"{ConfigNode.Quote(parameter)}: expected NAME=VALUE, a parameter of the driver");
+            values[parameter[..equals]] = parameter[(equals + 1)..];
         }
         return shell => Load(shell, driver, values);
     }
@@ -53,7 +53,7 @@ internal static class ModuleCommands
         throw new ShellException($"error inserting '{driver.Module.Name}': {ErrnoText.Of(error)}{(hasDied ? "; its Init oopsed" : "")}");
     }
 
-    private static void Load(ShellSession shell, string given, Dictionary<string, string> values)
+    private static void Load(ShellSession shell, IReadOnlyList<string> given, Dictionary<string, string> values)
     {
         DriverModule module = shell.Drivers.Find(given);
         bool isKept = false;
