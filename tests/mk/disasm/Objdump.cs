@@ -61,7 +61,8 @@ internal sealed partial class Objdump
             : 0;
     }
 
-    /// <summary>Text without what the two write in different ways: spaces, comments, zero displacements, a scale of 1, sizes of setcc.</summary>
+    /// <summary>Text without what the two write in different ways: spaces, comments, zero displacements, a scale of 1, sizes of setcc, ports in
+    /// parentheses, shifts by one, products that stay where they are.</summary>
     public static string Plain(string text)
     {
         text = Regex.Replace(text, @"\s*[#<].*$", "").Trim();
@@ -69,6 +70,9 @@ internal sealed partial class Objdump
         text = Regex.Replace(text, @"^(data16 |cs )+(?=nop)", "");                // prefixes that only fill
         text = Regex.Replace(text, @"(?<![0-9a-fx$])0x0\(", "(");
         text = Regex.Replace(text, @"^(set[a-z]+?)b (?=%|\(|-?0x)", "$1 ");
+        text = Regex.Replace(text, @"(?<=^(in|out)[bwl] .*)\(%dx\)", "%dx");
+        text = Regex.Replace(text, @"^((?:sh|ro|sa|rc)[lr][bwlq]) (%\w+)$", "$1 $$0x1,$2");
+        text = Regex.Replace(text, @"^(imul[wlq] \$-?0x[0-9a-f]+,)(%\w+),\2$", "$1$2");
         return Regex.Replace(text, @"^(call|ret|leave|jmp)[lq]?\b", "$1");
     }
 

@@ -11,7 +11,7 @@ namespace MiniKernel.Cli.Shell;
 internal static class ModuleCommands
 {
     /// <summary>insmod.</summary>
-    public static ShellCommand Insmod { get; } = new("insmod", "DRIVER [FILE.o]... [NAME=VALUE]...", "loads a driver", ReadInsmod)
+    public static ShellCommand Insmod { get; } = new("insmod", "DRIVER [FILE.o|NAME=VALUE]...", "loads a driver", ReadInsmod)
     {
         Details = "DRIVER is a sample's name (modinfo lists them; of C samples: c/NAME), or a driver's folder, .csproj, .dll or .ko on the host: ./NAME. Several .o are one module. modinfo DRIVER lists its parameters.",
     };
