@@ -114,8 +114,11 @@ internal sealed partial class AccessCalls
         if (!kernel.Mm.TryVirtToPhys(p, out _) || cpu.TryGetSpan(p, length, out _))
             return;
         ulong mapped = kernel.Machine.Layout.DirectMapBase + kernel.Machine.Layout.DirectMapSize - p.Value;
-        if (mapped < length)
-            Fault(cpu, p + mapped, length - mapped, isWrite, file, line, member);
+        if (mapped >= length)
+            return;
+        CpuState state = kernel.Cpu(cpu);                   // shadow mode has told of it above
+        state.Site = new CallSite(file, line, member);
+        throw kernel.Oops.PageFault(state, p + mapped, isWrite);
     }
 
     private Span<byte> Mapped(MmCpu cpu, VirtualAddress p, ulong length, bool isWrite, string file, int line, string member)

@@ -161,7 +161,7 @@ public sealed class KthreadTests : TaskFixture
         test.Context.WakeUpProcess(task);
         Idle(test, 40);
         Assert.That(left, Is.EqualTo(new[] { 15L, 0, 0 }));
-        Assert.That(test.LogText, Does.Contain("schedule_timeout: wrong timeout value ffffffffffffffff from tests/core/task/KthreadTests.cs:"));
+        Assert.That(test.LogText, Does.Contain("schedule_timeout: wrong timeout value ffffffff from tests/core/task/KthreadTests.cs:"));
     }
 
     [Test]
