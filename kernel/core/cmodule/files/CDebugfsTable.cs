@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 /// <param name="runtime">What runs C code.</param>
 internal sealed class CDebugfsTable(CRuntime runtime)
 {
-    private readonly Dictionary<ulong, FileNode> _nodes = [];
+    private readonly CFileNodes _nodes = new(runtime);
 
     private FileTree Tree => runtime.Kernel.Debugfs;
 
@@ -21,7 +21,7 @@ internal sealed class CDebugfsTable(CRuntime runtime)
     public ulong Add(ref CCall c, string name, int mode, VirtualAddress parent, IFileOperations? operations)
     {
         DentryStruct members = runtime.Structs.Dentry;
-        FileNode? folder = parent.IsNull ? Tree.Top : _nodes.GetValueOrDefault(parent.Value);
+        FileNode? folder = parent.IsNull ? Tree.Top : _nodes.Find(parent);
         if (folder is not { Target: null })
             return Failed(Errno.ENOENT);
         byte[] text = Encoding.UTF8.GetBytes(name);
@@ -38,48 +38,21 @@ internal sealed class CDebugfsTable(CRuntime runtime)
         c.Set(at, members.NameOf, (at + (ulong)members.Bytes).Value);
         c.Set(at, members.Length, (ulong)text.Length);
         c.Set(at, members.Parent, parent.Value);
-        _nodes.Add(at.Value, node);
+        _nodes.Add(at, node);
         return at.Value;
     }
 
     /// <summary>debugfs_remove(): with all that is in it. What is no dentry (NULL, an error pointer) is fine.</summary>
     public void Remove(CpuState cpu, VirtualAddress dentry)
     {
-        if (!_nodes.TryGetValue(dentry.Value, out FileNode? node))
+        if (_nodes.Find(dentry) is not { } node)
             return;
-        foreach (FileNode gone in node.All)
-        {
-            if (gone.Target is { } target)
-                runtime.Kernel.Files.ReleaseAll(target, cpu);
-        }
-        Free(cpu, FileTree.Remove(node));
+        _nodes.Remove(cpu, node);
     }
 
     /// <summary>A module is gone or dead.</summary>
     /// <returns>What it left.</returns>
-    public IReadOnlyList<string> Withdraw(LoadedModule owner)
-    {
-        List<string> left = [];
-        foreach (FileNode node in _nodes.Values.Where(node => node.Owner == owner).ToArray())
-        {
-            if (node.Parent is null)
-                continue;                         // went with its folder
-            left.Add($"{Tree.Root}/{node.Path}");
-            Free(runtime.Kernel.Current, FileTree.Remove(node));
-        }
-        return left;
-    }
+    public IReadOnlyList<string> Withdraw(LoadedModule owner) => _nodes.Withdraw(owner, Tree.Root);
 
     private ulong Failed(Errno error) => runtime.Kernel.Options.Api == KernelApi.Linux2624 ? 0 : CCall.Failed(error);
-
-    private void Free(CpuState cpu, IReadOnlyList<FileNode> gone)
-    {
-        foreach ((ulong address, FileNode node) in _nodes)
-        {
-            if (!gone.Contains(node))
-                continue;
-            _nodes.Remove(address);
-            runtime.Kernel.FreeForC(cpu, new VirtualAddress(address));
-        }
-    }
 }

@@ -9,7 +9,7 @@ internal sealed class CProcTable(CRuntime runtime)
 {
     private const ulong FileMode = 0x8000, FolderMode = 0x4000;   // S_IFREG, S_IFDIR
     private const int Permissions = 0x1ff, UsualFile = 0x124, UsualFolder = 0x16d;   // 0777, 0444, 0555
-    private readonly Dictionary<ulong, FileNode> _nodes = [];
+    private readonly CFileNodes _nodes = new(runtime);
 
     private FileTree Tree => runtime.Kernel.Proc.Drivers;
 
@@ -39,7 +39,7 @@ internal sealed class CProcTable(CRuntime runtime)
     public void Remove(ref CCall c, string name, VirtualAddress parent)
     {
         if (FolderOf(ref c, parent, ref name)?.Child(name) is { } node)
-            Remove(c.Cpu, node);
+            _nodes.Remove(c.Cpu, node);
         else
             runtime.Kernel.Error($"remove_proc_entry: there is no /proc/{name} at {c.Site}");
     }
@@ -49,25 +49,14 @@ internal sealed class CProcTable(CRuntime runtime)
     {
         if (entry.IsNull)
             return;
-        if (!_nodes.TryGetValue(entry.Value, out FileNode? node))
+        if (_nodes.Find(entry) is not { } node)
             throw runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"proc_remove({entry}): there is no entry at that address");
-        Remove(c.Cpu, node);
+        _nodes.Remove(c.Cpu, node);
     }
 
     /// <summary>A module is gone or dead.</summary>
     /// <returns>What it left.</returns>
-    public IReadOnlyList<string> Withdraw(LoadedModule owner)
-    {
-        List<string> left = [];
-        foreach (FileNode node in _nodes.Values.Where(node => node.Owner == owner).ToArray())
-        {
-            if (node.Parent is null)
-                continue;                         // went with its folder
-            left.Add($"{Tree.Root}/{node.Path}");
-            Free(runtime.Kernel.Current, FileTree.Remove(node));
-        }
-        return left;
-    }
+    public IReadOnlyList<string> Withdraw(LoadedModule owner) => _nodes.Withdraw(owner, Tree.Root);
 
     private VirtualAddress Add(ref CCall c, string path, int permissions, VirtualAddress parent, ulong kind, bool isProcOps)
     {
@@ -90,7 +79,7 @@ internal sealed class CProcTable(CRuntime runtime)
         c.Set(entry, Members.Mode, kind | (uint)permissions);
         c.Set(entry, Members.Links, kind == FileMode ? 1UL : 2);
         c.Set(entry, Members.Parent, parent.Value);
-        _nodes.Add(entry.Value, node);
+        _nodes.Add(entry, node);
         return entry;
     }
 
@@ -104,30 +93,8 @@ internal sealed class CProcTable(CRuntime runtime)
     {
         if (parent.IsNull)
             return Tree.FolderOf(null, ref name);
-        if (!_nodes.TryGetValue(parent.Value, out FileNode? folder) || folder.Target is not null)
+        if (_nodes.Find(parent) is not { } folder || folder.Target is not null)
             throw runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"{parent} is no folder of /proc");
         return Tree.FolderOf(folder, ref name);
-    }
-
-    // Files that are open are released while the driver is still there.
-    private void Remove(CpuState cpu, FileNode node)
-    {
-        foreach (FileNode gone in node.All)
-        {
-            if (gone.Target is { } target)
-                runtime.Kernel.Files.ReleaseAll(target, cpu);
-        }
-        Free(cpu, FileTree.Remove(node));
-    }
-
-    private void Free(CpuState cpu, IReadOnlyList<FileNode> gone)
-    {
-        foreach ((ulong address, FileNode node) in _nodes)
-        {
-            if (!gone.Contains(node))
-                continue;
-            _nodes.Remove(address);
-            runtime.Kernel.FreeForC(cpu, new VirtualAddress(address));
-        }
     }
 }
