@@ -73,15 +73,11 @@ internal static class CPrintkExports
     {
         (string level, string prefix, int type, int row, int group) = (c.Text(), c.Text(), c.Int(), c.Int(), c.Int());
         (VirtualAddress at, ulong length, bool ascii) = (c.Pointer(), c.Word(), (c.Int() & 1) != 0);
-        CHexLine dump = new(row, group, ascii);
+        CHexDump dump = new(row, group, ascii);
         byte[] bytes = new byte[Math.Min(length, 1 << 20)];
         c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
-        for (int offset = 0; offset < bytes.Length; offset += dump.Row)
-        {
-            ReadOnlySpan<byte> line = bytes.AsSpan(offset, Math.Min(dump.Row, bytes.Length - offset));
-            string where = type switch { 1 => $"{at + (ulong)offset}: ", 2 => $"{offset:x8}: ", _ => "" };
-            Printk(ref c, $"{level}{prefix}{where}{dump.Line(line)}\n");
-        }
+        foreach (string line in dump.Lines(bytes, at, prefix, type))
+            Printk(ref c, $"{level}{line}\n");
         return 0;
     }
 
@@ -89,7 +85,7 @@ internal static class CPrintkExports
     {
         (VirtualAddress at, ulong length, int row, int group) = (c.Pointer(), c.Word(), c.Int(), c.Int());
         (VirtualAddress line, ulong size, bool ascii) = (c.Pointer(), c.Word(), (c.Int() & 1) != 0);
-        CHexLine dump = new(row, group, ascii);
+        CHexDump dump = new(row, group, ascii);
         byte[] bytes = new byte[Math.Min(length, (ulong)dump.Row)];
         c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
         return CTextExports.Store(ref c, line, size, dump.Line(bytes));

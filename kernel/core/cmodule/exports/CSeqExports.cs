@@ -164,7 +164,7 @@ internal static class CSeqExports
         (VirtualAddress at, ulong length, bool hasText) = (c.Pointer(), c.Word(), (c.Int() & 0xff) != 0);
         byte[] bytes = new byte[Math.Min(length, 1 << 20)];
         c.Kernel.CopyFrom(at, bytes, c.File, c.Line, c.Member);
-        foreach (string line in CHexDump.Lines(bytes, at, prefix, type, row, group, hasText))
+        foreach (string line in new CHexDump(row, group, hasText).Lines(bytes, at, prefix, type))
             Print(m, line + "\n");
         return 0;
     }
