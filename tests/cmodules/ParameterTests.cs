@@ -15,12 +15,14 @@ public sealed class ParameterTests : CModuleFixture
         module_param(a_uint, uint, 0); module_param(a_long, long, 0); module_param(a_ulong, ulong, 0); module_param(a_bool, bool, 0);
         module_param(an_old_bool, bool, 0); module_param(an_invbool, invbool, 0); module_param(a_charp, charp, 0);
         module_param_string(a_string, a_string, sizeof(a_string), 0); module_param_array(an_array, short, &given, 0);
+        static unsigned long long a_ullong; static unsigned int a_hexint; module_param(a_ullong, ullong, 0); module_param(a_hexint, hexint, 0);
         module_param_named(renamed, an_int, int, 0);
         MODULE_PARM_DESC(a_short, "A short one");
         static int __init p_init(void)
         {
         	printk(KERN_INFO "%d %d %d %d %u %ld %lu\n", a_byte, a_short, a_ushort, an_int, a_uint, a_long, a_ulong);
         	printk(KERN_INFO "%d %d %d '%s' '%s' %d:%d,%d,%d\n", a_bool, an_old_bool, an_invbool, a_charp, a_string, given, an_array[0], an_array[1], an_array[2]);
+        	printk(KERN_INFO "%llu %#x\n", a_ullong, a_hexint);
         	return 0;
         }
         static void __exit p_exit(void) { }
@@ -44,10 +46,28 @@ public sealed class ParameterTests : CModuleFixture
         CModule module = Module("params", Code, kernel.Machine.Profile);
         Errno error = kernel.Insmod(
             module, "a_byte=255", "a_short=-32768", "a_ushort=0xffff", "an_int=-5", "a_uint=010", $"a_long={least}", $"a_ulong={most}",
-            "a_bool=Y", "an_old_bool=1", "an_invbool=y", "a_charp=a longer text, with a comma", "a_string=seven77", "an_array=-1,2");
+            "a_bool=Y", "an_old_bool=1", "an_invbool=y", "a_charp=a longer text, with a comma", "a_string=seven77", "an_array=-1,2",
+            "a_ullong=18446744073709551615", "a_hexint=0xfffffffe");
         Assert.That(error, Is.EqualTo(Errno.Success), () => kernel.LogText);
         kernel.Kernel.Modules.Rmmod("params");
-        Assert.That(kernel.Lines, Does.Contain($"255 -32768 65535 -5 8 {least} {most}").And.Contain("1 1 0 'a longer text, with a comma' 'seven77' 2:-1,2,0"));
+        Assert.That(kernel.Lines, Does.Contain($"255 -32768 65535 -5 8 {least} {most}").And.Contain("1 1 0 'a longer text, with a comma' 'seven77' 2:-1,2,0").And.Contain("18446744073709551615 0xfffffffe"));
+    }
+
+    [TestCase("Y", 1)]
+    [TestCase("yes", 1)]
+    [TestCase("1", 1)]
+    [TestCase("on", 1)]
+    [TestCase("n", 0)]
+    [TestCase("No", 0)]
+    [TestCase("0", 0)]
+    [TestCase("oFF", 0)]
+    public void TruthAsLinuxReadsIt(string text, int value)
+    {
+        TestKernel kernel = BootC();
+        Errno error = kernel.Insmod(Module("params", Code, kernel.Machine.Profile), $"an_old_bool={text}", $"an_invbool={text}");
+        Assert.That(error, Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Modules.Rmmod("params");
+        Assert.That(kernel.Lines, Does.Contain($"0 {value} {1 - value} 'default' 'short' 0:0,0,0"));
     }
 
     [Test]
@@ -67,6 +87,9 @@ public sealed class ParameterTests : CModuleFixture
     [TestCase("a_uint=-1", Errno.EINVAL)]
     [TestCase("a_ulong=4294967296", Errno.EINVAL)]
     [TestCase("a_bool=maybe", Errno.EINVAL)]
+    [TestCase("a_bool=o", Errno.EINVAL)]
+    [TestCase("a_ullong=18446744073709551616", Errno.EINVAL)]
+    [TestCase("a_hexint=-1", Errno.EINVAL)]
     [TestCase("an_array=1,x", Errno.EINVAL)]
     [TestCase("nobody=1", Errno.ENOENT)]
     [TestCase("an_array=1,2,3,4", Errno.ENOEXEC)]
@@ -82,7 +105,7 @@ public sealed class ParameterTests : CModuleFixture
     public void TheyAreDescribed()
     {
         CModule module = Module("params", Code, TestMachine.Profile());
-        Assert.That(module.Parameters, Has.Count.EqualTo(14));
+        Assert.That(module.Parameters, Has.Count.EqualTo(16));
         Assert.That(module.Parameters.Single(parameter => parameter.Name == "a_short").Description, Is.EqualTo("A short one"));
     }
 }

@@ -8,6 +8,8 @@ namespace MiniKernel.Core;
 /// <param name="IsSigned">Of a number.</param>
 internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
 {
+    private const string Truths = "y, n, 1, 0, on or off";
+
     /// <summary>True for module_param_array.</summary>
     public bool IsArray { get; init; }
 
@@ -43,8 +45,10 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
             "uint" => Number(32, isSigned: false),
             "long" => Number(wordSize, isSigned: true),
             "ulong" => Number(wordSize, isSigned: false),
-            "bool" => new("y, n, 1 or 0", 1, IsSigned: false) { IsBool = true },
-            "invbool" => new("y, n, 1 or 0", 1, IsSigned: false) { IsBool = true, IsInverted = true },
+            "ullong" => Number(64, isSigned: false),
+            "hexint" => Number(32, isSigned: false),              // only sysfs writes it in another way than a uint
+            "bool" => new(Truths, 1, IsSigned: false) { IsBool = true },
+            "invbool" => new(Truths, 1, IsSigned: false) { IsBool = true, IsInverted = true },
             "charp" => new("a text", 0, IsSigned: false) { IsPointer = true },
             "string" => new("a text", 0, IsSigned: false) { IsInline = true },
             _ => null,
@@ -54,16 +58,24 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
     /// <summary>Would the variable take that text?</summary>
     public bool IsValid(string text) => IsArray
         ? text.Split(',').All(element => (this with { IsArray = false }).IsValid(element))
-        : IsText || (IsBool ? text is "y" or "Y" or "n" or "N" or "0" or "1" : TryNumber(text, out _));
+        : IsText || (IsBool ? TruthOf(text) != null : TryNumber(text, out _));
 
     /// <summary>What a text becomes.</summary>
     public ulong ValueOf(string text)
     {
         if (IsBool)
-            return text is "y" or "Y" or "1" != IsInverted ? 1UL : 0;
+            return TruthOf(text) != IsInverted ? 1UL : 0;
         TryNumber(text, out long value);
         return (ulong)value;
     }
+
+    // kstrtobool(): the first character decides, of "on" and "off" the second.
+    private static bool? TruthOf(string text) => text switch
+    {
+        ['y' or 'Y' or '1', ..] or ['o' or 'O', 'n' or 'N', ..] => true,
+        ['n' or 'N' or '0', ..] or ['o' or 'O', 'f' or 'F', ..] => false,
+        _ => null,
+    };
 
     private static CParameterType Number(int bits, bool isSigned) => new($"a{(isSigned ? "" : "n unsigned")} number of {bits} bits at the most", bits, isSigned);
 

@@ -30,6 +30,8 @@ struct __mk_param {
 #define __mk_check_uint(p)	unsigned int *p
 #define __mk_check_long(p)	long *p
 #define __mk_check_ulong(p)	unsigned long *p
+#define __mk_check_ullong(p)	unsigned long long *p
+#define __mk_check_hexint(p)	unsigned int *p
 #define __mk_check_charp(p)	char **p
 #define __mk_check_bool(p)	void *p
 #define __mk_check_invbool(p)	void *p
