@@ -101,6 +101,16 @@ public sealed class ParameterTests : CModuleFixture
         Assert.That(kernel.Kernel.Modules.Find("params"), Is.Null);
     }
 
+    [TestCase(1024, Errno.Success)]
+    [TestCase(1025, Errno.EINVAL)]
+    public void ATextOfAsManyCharactersAsLinuxTakes(int length, Errno error)
+    {
+        TestKernel kernel = BootC();
+        Assert.That(kernel.Insmod(Module("params", Code, kernel.Machine.Profile), $"a_charp={new string('x', length)}"), Is.EqualTo(error), () => kernel.LogText);
+        if (error == Errno.Success)
+            kernel.Kernel.Modules.Rmmod("params");
+    }
+
     [Test]
     public void TheyAreDescribed()
     {

@@ -8,6 +8,7 @@ namespace MiniKernel.Core;
 /// <param name="IsSigned">Of a number.</param>
 internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
 {
+    private const int MaxText = 1024;             // characters of a charp, as in Linux: "string parameter too long"
     private const string Truths = "y, n, 1, 0, on or off";
 
     /// <summary>True for module_param_array.</summary>
@@ -49,7 +50,7 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
             "hexint" => Number(32, isSigned: false),              // only sysfs writes it in another way than a uint
             "bool" => new(Truths, 1, IsSigned: false) { IsBool = true },
             "invbool" => new(Truths, 1, IsSigned: false) { IsBool = true, IsInverted = true },
-            "charp" => new("a text", 0, IsSigned: false) { IsPointer = true },
+            "charp" => new(string.Create(CultureInfo.InvariantCulture, $"a text of at most {MaxText} characters"), 0, IsSigned: false) { IsPointer = true },
             "string" => new("a text", 0, IsSigned: false) { IsInline = true },
             _ => null,
         };
@@ -58,7 +59,8 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
     /// <summary>Would the variable take that text?</summary>
     public bool IsValid(string text) => IsArray
         ? text.Split(',').All(element => (this with { IsArray = false }).IsValid(element))
-        : IsText || (IsBool ? TruthOf(text) != null : TryNumber(text, out _));
+        : IsPointer ? text.Length <= MaxText
+        : IsInline || (IsBool ? TruthOf(text) != null : TryNumber(text, out _));
 
     /// <summary>What a text becomes.</summary>
     public ulong ValueOf(string text)
