@@ -124,11 +124,11 @@ public sealed unsafe partial class KernelMm : IDisposable
         SetWatermarks();
     }
 
-    /// <summary>Adds a function that direct reclaim calls; it frees what it can and says how many frames that was.</summary>
-    public void RegisterShrinker(Func<uint> shrinker) => _shrinkers.Add(shrinker);
+    /// <summary>Adds a function that direct reclaim calls with the flags of the request; it frees what it can and says how much that was.</summary>
+    public void RegisterShrinker(Func<GfpFlags, uint> shrinker) => _shrinkers.Add(shrinker);
 
     /// <summary>Removes a shrinker; when it returns, no other CPU is in it.</summary>
-    public void UnregisterShrinker(MmCpu cpu, Func<uint> shrinker) => _shrinkers.Remove(cpu.Id, shrinker);
+    public void UnregisterShrinker(MmCpu cpu, Func<GfpFlags, uint> shrinker) => _shrinkers.Remove(cpu.Id, shrinker);
 
     /// <summary>One pass of a CPU's reaper (cache_reap); due every 2,000 ms. Without slabs there is nothing to reap.</summary>
     public void CacheReap(MmCpu cpu)
@@ -222,9 +222,9 @@ public sealed unsafe partial class KernelMm : IDisposable
     }
 
     /// <summary>Direct reclaim: the shrinkers, then every cache.</summary>
-    private void ReclaimMemory(int cpu)
+    private void ReclaimMemory(int cpu, GfpFlags flags)
     {
-        _shrinkers.Run(cpu);
+        _shrinkers.Run(cpu, flags);
         FlushQuarantine(_cpus[cpu]);
         if (!_kmemCacheUp || !_chain.EnterSoon(cpu, Task))
             return;

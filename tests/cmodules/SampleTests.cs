@@ -67,6 +67,16 @@ public sealed class SampleTests(WatchMode watch) : CModuleFixture(watch)
         Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
     }
 
+    // Batches of 128 until fewer are left, at each reclaim.
+    [TestCaseSource(nameof(Profiles))]
+    public void SpareBuffersGoWhenMemoryRunsOut(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Sample("spare", kernel.Machine.Profile));
+        Assert.That(kernel.LogText, Does.Contain("spare: asked for 128, freed 128, 72 left"));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, kernel.LogText);
+    }
+
     [TestCaseSource(nameof(Profiles))]
     public void TreeIsInOrder(string profile)
     {

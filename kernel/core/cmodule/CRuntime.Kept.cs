@@ -33,6 +33,9 @@ internal sealed partial class CRuntime
     /// <summary>struct workqueue_struct.</summary>
     public CObjects<Workqueue> Workqueues { get; } = new();
 
+    /// <summary>struct shrinker.</summary>
+    public CObjects<Shrinker> Shrinkers { get; } = new();
+
     /// <summary>struct resource.</summary>
     public CObjects<CRegion> Regions { get; } = new();
 
@@ -66,6 +69,7 @@ internal sealed partial class CRuntime
         Tasklets.RemoveAllOf(module);
         Works.RemoveAllOf(module);
         Workqueues.RemoveAllOf(module);
+        Shrinkers.RemoveAllOf(module);
         Regions.RemoveAllOf(module);
     }
 }

@@ -12,11 +12,11 @@ public delegate uint ShrinkerFunction(KernelContext kernel);
 [DriverSurface]
 public sealed class Shrinker
 {
-    internal Shrinker(LoadedModule? owner, Func<uint> function) => (Owner, Function) = (owner, function);
+    internal Shrinker(LoadedModule? owner, Func<GfpFlags, uint> function) => (Owner, Function) = (owner, function);
 
     internal LoadedModule? Owner { get; }
 
-    internal Func<uint> Function { get; }
+    internal Func<GfpFlags, uint> Function { get; }
 }
 
 /// <summary>The shrinkers of all modules, each run behind its module's boundary.</summary>
@@ -24,11 +24,14 @@ internal sealed class ShrinkerTable(Kernel kernel)
 {
     private readonly List<Shrinker> _shrinkers = [];
 
-    public Shrinker Register(MmCpu cpu, ShrinkerFunction shrink)
+    public Shrinker Register(MmCpu cpu, ShrinkerFunction shrink) => Register(cpu, (context, _) => shrink(context));
+
+    /// <summary>Registers one that is told the flags of the request in need.</summary>
+    public Shrinker Register(MmCpu cpu, Func<KernelContext, GfpFlags, uint> shrink)
     {
         LoadedModule? owner = kernel.Cpu(cpu).Module;
-        Shrinker shrinker = new(owner, () => kernel.Modules.Boundary.CallIsolated(
-            owner, kernel.Current, kernel.Current.Comm, shrink, static (context, function) => function(context), onOops: 0u));
+        Shrinker shrinker = new(owner, flags => kernel.Modules.Boundary.CallIsolated(
+            owner, kernel.Current, kernel.Current.Comm, (shrink, flags), static (context, call) => call.shrink(context, call.flags), onOops: 0u));
         _shrinkers.Add(shrinker);
         kernel.Mm.RegisterShrinker(shrinker.Function);
         return shrinker;

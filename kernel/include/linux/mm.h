@@ -5,6 +5,7 @@
 #include <linux/gfp.h>
 #include <linux/overflow.h>
 #include <linux/pfn.h>
+#include <linux/shrinker.h>
 #include <linux/string.h>
 #include <asm/io.h>
 

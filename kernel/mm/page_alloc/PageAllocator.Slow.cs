@@ -113,7 +113,7 @@ internal sealed unsafe partial class PageAllocator
             _reclaiming[cpu] = true;
             try
             {
-                reclaim(cpu);
+                reclaim(cpu, flags);
             }
             finally
             {

@@ -65,8 +65,8 @@ internal sealed unsafe partial class PageAllocator : IDisposable
     /// <summary>The HighMem part of <see cref="TotalRamPages"/>.</summary>
     public uint TotalHighPages { get; private set; }
 
-    /// <summary>Direct reclaim on a CPU: runs the shrinkers and shrinks the caches. May call back into the allocator.</summary>
-    public Action<int>? Reclaim { get; set; }
+    /// <summary>Direct reclaim on a CPU, for a request with these flags: runs the shrinkers and shrinks the caches. May call back into the allocator.</summary>
+    public Action<int, GfpFlags>? Reclaim { get; set; }
 
     /// <summary>Called when a request finds every zone below its low mark: gives back at once what merely waits.</summary>
     public Func<int, bool>? BelowLow { get; set; }

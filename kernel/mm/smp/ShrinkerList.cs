@@ -4,21 +4,21 @@ namespace MiniKernel.Mm;
 internal sealed class ShrinkerList(CpuCalls calls, int cpus)
 {
     private readonly Lock _lock = new();
-    private readonly Func<uint>?[] _running = new Func<uint>?[cpus];
-    private volatile Func<uint>[] _all = [];     // replaced as a whole: running them takes no lock
+    private readonly Func<GfpFlags, uint>?[] _running = new Func<GfpFlags, uint>?[cpus];
+    private volatile Func<GfpFlags, uint>[] _all = [];     // replaced as a whole: running them takes no lock
 
     /// <summary>Who is told of what mm does.</summary>
     public Tracepoints Trace { get; init; } = new();
 
     /// <summary>register_shrinker.</summary>
-    public void Add(Func<uint> shrinker)
+    public void Add(Func<GfpFlags, uint> shrinker)
     {
         lock (_lock)
             _all = [.. _all, shrinker];
     }
 
     /// <summary>unregister_shrinker: when it returns, no other CPU is in it. A shrinker may take itself off.</summary>
-    public void Remove(int cpu, Func<uint> shrinker)
+    public void Remove(int cpu, Func<GfpFlags, uint> shrinker)
     {
         lock (_lock)
         {
@@ -40,19 +40,21 @@ internal sealed class ShrinkerList(CpuCalls calls, int cpus)
     }
 
     /// <summary>Runs every shrinker, oldest first.</summary>
-    public void Run(int cpu)
+    /// <param name="cpu">The CPU that reclaims.</param>
+    /// <param name="flags">What was asked for with: a shrinker leaves alone what such a request must not wait for.</param>
+    public void Run(int cpu, GfpFlags flags)
     {
-        foreach (Func<uint> shrinker in _all)
-            Run(cpu, shrinker);
+        foreach (Func<GfpFlags, uint> shrinker in _all)
+            Run(cpu, flags, shrinker);
     }
 
-    private void Run(int cpu, Func<uint> shrinker)
+    private void Run(int cpu, GfpFlags flags, Func<GfpFlags, uint> shrinker)
     {
         Interlocked.Exchange(ref _running[cpu], shrinker);      // before the look: who removes it looks the other way round
         try
         {
             if (Array.IndexOf(_all, shrinker) >= 0)
-                RunTraced(shrinker);
+                RunTraced(flags, shrinker);
         }
         finally
         {
@@ -60,13 +62,13 @@ internal sealed class ShrinkerList(CpuCalls calls, int cpus)
         }
     }
 
-    private void RunTraced(Func<uint> shrinker)
+    private void RunTraced(GfpFlags flags, Func<GfpFlags, uint> shrinker)
     {
-        uint freed = shrinker();
+        uint freed = shrinker(flags);
         Trace.Sink?.Trace(new ShrinkerEvent(freed));
     }
 
-    private bool IsRunning(Func<uint> shrinker)
+    private bool IsRunning(Func<GfpFlags, uint> shrinker)
     {
         for (int cpu = 0; cpu < _running.Length; cpu++)
         {

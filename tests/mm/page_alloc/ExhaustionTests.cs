@@ -151,7 +151,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
     {
         _machine.Exhaust(flags);
         ReclaimFrees([], 0);
-        _machine.Allocator.Reclaim = _ => Assert.Fail("reclaimed");
+        _machine.Allocator.Reclaim = (_, _) => Assert.Fail("reclaimed");
         Assert.That(_machine.Allocator.AllocPages(0, flags, 0), Is.Null);
     }
 
@@ -159,7 +159,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
     public void Reclaim_ThatOnlyPretends_DoesNotHang([Values(GfpFlags.Kernel, GfpFlags.NoFs, GfpFlags.Kernel | GfpFlags.Repeat)] GfpFlags flags)
     {
         _machine.Exhaust(GfpFlags.Kernel);
-        _machine.Allocator.Reclaim = cpu =>
+        _machine.Allocator.Reclaim = (cpu, _) =>
         {
             if (_machine.Allocator.AllocPages(cpu, GfpFlags.Kernel, 0) is { } frame)
                 _machine.Allocator.FreePages(cpu, frame, 0);
@@ -173,7 +173,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
         _machine.Exhaust(GfpFlags.Kernel);
         int depth = 0;
         var emergency = new List<uint>();
-        _machine.Allocator.Reclaim = _ =>
+        _machine.Allocator.Reclaim = (_, _) =>
         {
             Assert.That(++depth, Is.EqualTo(1), "no reclaim inside reclaim");
             Assert.That(_machine.Allocator.AllocPages(0, GfpFlags.Kernel | GfpFlags.NoMemAlloc | GfpFlags.NoWarn, 0), Is.Null);
@@ -189,7 +189,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
     public void Reclaim_NoFailInside_Panics()
     {
         _machine.Exhaust(GfpFlags.Kernel);
-        _machine.Allocator.Reclaim = _ => _machine.Exhaust(GfpFlags.Kernel | GfpFlags.NoFail);
+        _machine.Allocator.Reclaim = (_, _) => _machine.Exhaust(GfpFlags.Kernel | GfpFlags.NoFail);
         Assert.That(() => _machine.Allocator.AllocPages(0, GfpFlags.Kernel, 0), Throws.TypeOf<PanicException>());
     }
 
@@ -197,7 +197,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
     public void Reclaim_ThatThrows_LeavesTheCpuOrdinary()
     {
         _machine.Exhaust(GfpFlags.Kernel);
-        _machine.Allocator.Reclaim = _ => throw new InvalidOperationException("a shrinker's bug");
+        _machine.Allocator.Reclaim = (_, _) => throw new InvalidOperationException("a shrinker's bug");
         Assert.That(() => _machine.Allocator.AllocPages(0, GfpFlags.Kernel, 0), Throws.InvalidOperationException);
         _machine.Allocator.Reclaim = null;
         Assert.That(_machine.Allocator.AllocPages(0, GfpFlags.Kernel | GfpFlags.NoWarn, 0), Is.Null, "watermarks hold again");
@@ -236,7 +236,7 @@ public sealed unsafe class ExhaustionTests : IDisposable
 
     private long BatchOf(string zone) => Math.Max(1, _machine.ZoneNamed(zone).Batch);
 
-    private void ReclaimFrees(List<uint> held, int frames) => _machine.Allocator.Reclaim = cpu =>
+    private void ReclaimFrees(List<uint> held, int frames) => _machine.Allocator.Reclaim = (cpu, _) =>
     {
         for (int i = 0; i < frames && held.Count != 0; i++)
         {

@@ -167,7 +167,7 @@ public sealed unsafe class PageAllocatorTests : IDisposable
     public void Paths_AllocateNothingOnTheManagedHeap()
     {
         PageAllocator pages = _machine.Allocator;
-        pages.Reclaim = static _ => { };
+        pages.Reclaim = static (_, _) => { };
         Walk(pages);
         long before = GC.GetAllocatedBytesForCurrentThread();
         Walk(pages);

@@ -224,7 +224,7 @@ public sealed class ConstructorTests : IDisposable
         MemoryCensus before = machine.Census();
         KmemCache cache = machine.Create("victim", size);
         int runs = 0;
-        uint Shrinker()
+        uint Shrinker(GfpFlags flags)
         {
             runs++;
             return throws ? throw new DriverFault() : machine.Destroy(cache) ? 1u : 0;

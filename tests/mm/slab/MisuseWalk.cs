@@ -162,7 +162,7 @@ internal sealed class MisuseWalk : IDisposable
         }
     }
 
-    private uint Shrinker()
+    private uint Shrinker(GfpFlags flags)
     {
         if (_depth < 3)
             Callback(default, null!);

@@ -202,7 +202,7 @@ public sealed class RemoteWorkTests
     {
         bool isOn = true;
         int mine = 0;
-        uint Shrinker()
+        uint Shrinker(GfpFlags flags)
         {
             if (!Volatile.Read(ref isOn))
                 cpus.Fail("a shrinker ran after it was taken off");

@@ -106,7 +106,7 @@ public sealed class VmallocTests(AllocatorKind allocator) : MmFixture(allocator)
     public void ShrinkerThatThrowsHalfway_LeavesNothingBehind()
     {
         SlabMachine machine = Start("lab-4m");
-        static uint Throw() => throw new InvalidOperationException("shrinker");
+        static uint Throw(GfpFlags flags) => throw new InvalidOperationException("shrinker");
         machine.Mm.RegisterShrinker(Throw);
         Assert.Throws<InvalidOperationException>(() => machine.Mm.Vmalloc(machine.Cpu, 4UL << 20));
         machine.Mm.UnregisterShrinker(machine.Cpu, Throw);

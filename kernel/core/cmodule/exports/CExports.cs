@@ -23,6 +23,7 @@ internal static class CExports
         CSortExports.AddTo(runtime.Exports);
         CRandomExports.AddTo(runtime.Exports);
         CMempoolExports.AddTo(runtime.Exports);
+        CShrinkerExports.AddTo(runtime.Exports);
         CTimeExports.AddTo(runtime.Exports);
         CUserExports.AddTo(runtime.Exports);
         CFileExports.AddTo(runtime.Exports);

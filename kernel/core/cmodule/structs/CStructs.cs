@@ -91,6 +91,12 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/types.h: what call_rcu() is given.</summary>
     public RcuHeadStruct RcuHead { get; } = new(wordBytes);
 
+    /// <summary>linux/shrinker.h: who can give memory back.</summary>
+    public ShrinkerStruct Shrinker { get; } = new(wordBytes);
+
+    /// <summary>linux/shrinker.h: what it is asked for.</summary>
+    public ShrinkControlStruct ShrinkControl { get; } = new(wordBytes);
+
     /// <summary>All of them, each with the header that declares it.</summary>
     public IEnumerable<(CStruct Struct, string Header)> All =>
     [
@@ -121,6 +127,8 @@ public sealed class CStructs(int wordBytes)
         (MiscDevice, "linux/miscdevice.h"),
         (Fasync, "linux/fs.h"),
         (RcuHead, "linux/rcupdate.h"),
+        (Shrinker, "linux/shrinker.h"),
+        (ShrinkControl, "linux/shrinker.h"),
         (Spinlock, "linux/spinlock.h"),
         (RwLock, "linux/spinlock.h"),
     ];
