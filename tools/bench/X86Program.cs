@@ -55,7 +55,7 @@ internal sealed unsafe class X86Program : IDisposable
     private static X86Core NewCore(X86ProgramMemory memory)
     {
         var core = new X86Core(X86Mode.X64, memory, memory, new TrapPage(X86ProgramMemory.TrapStart, 1));
-        core[X86Register.Rsp] = X86ProgramMemory.HeapStart + X86ProgramMemory.HeapBytes;
+        core[X86Register.Rsp] = X86ProgramMemory.StackStart + X86ProgramMemory.StackBytes;
         return core;
     }
 

@@ -4,14 +4,16 @@ using MiniKernel.Hal.X86;
 
 namespace MiniKernel.Bench;
 
-/// <summary>What a program runs in: its image, and a heap with the stack at its end, which stands for the direct map.</summary>
+/// <summary>What a program runs in: a heap, which stands for the direct map, and outside of it, found page by page as a module's
+/// own memory is, its image and its stack.</summary>
 internal sealed unsafe partial class X86ProgramMemory : IX86Memory, IX86Platform, IDisposable
 {
-    public const ulong ImageStart = 0x1000_0000, HeapStart = 0x2000_0000, TrapStart = 0x3000_0000;
-    public const int ImageBytes = 1 << 16, HeapBytes = 1 << 20;
+    public const ulong ImageStart = 0x1000_0000, HeapStart = 0x2000_0000, TrapStart = 0x3000_0000, StackStart = 0x4000_0000;
+    public const int ImageBytes = 1 << 16, HeapBytes = 1 << 20, StackBytes = 8 << 10;
+    private const ulong PageBytes = 4096;
     private const int ReadWriteExecute = 7, PrivateAnonymousFixedNoReplace = 0x10_0022;
     private readonly bool _isExecutable;
-    private readonly MemoryExtent _image;
+    private readonly MemoryExtent _image, _stack;
 
     /// <summary>A program's memory.</summary>
     /// <param name="image">The program.</param>
@@ -25,8 +27,9 @@ internal sealed unsafe partial class X86ProgramMemory : IX86Memory, IX86Platform
             throw new InsufficientMemoryException("the host has no room for a program's image");
         image.CopyTo(new Span<byte>(Image, ImageBytes));
         Heap = Allocate(HeapBytes, 0);
-        _image = new MemoryExtent(ImageStart, ImageBytes, Image, hasShadow ? Allocate(ImageBytes, (byte)ShadowByte.Open) : null);
-        Direct = new MemoryExtent(HeapStart, HeapBytes, Heap, hasShadow ? Allocate(HeapBytes, (byte)ShadowByte.Open) : null);
+        _image = Extent(ImageStart, ImageBytes, Image, hasShadow);
+        _stack = Extent(StackStart, StackBytes, Allocate(StackBytes, 0), hasShadow);
+        Direct = Extent(HeapStart, HeapBytes, Heap, hasShadow);
     }
 
     public byte* Image { get; }
@@ -37,7 +40,7 @@ internal sealed unsafe partial class X86ProgramMemory : IX86Memory, IX86Platform
 
     public bool TryFind(ulong address, MemoryAccess access, out MemoryExtent extent)
     {
-        extent = _image.Contains(address) ? _image : Direct;
+        extent = _image.Contains(address) ? PageOf(_image, address) : _stack.Contains(address) ? PageOf(_stack, address) : Direct;
         return extent.Contains(address);
     }
 
@@ -58,8 +61,19 @@ internal sealed unsafe partial class X86ProgramMemory : IX86Memory, IX86Platform
         else
             NativeMemory.Free(Image);
         NativeMemory.Free(Heap);
+        NativeMemory.Free(_stack.Host);
         NativeMemory.Free(_image.Shadow);
+        NativeMemory.Free(_stack.Shadow);
         NativeMemory.Free(Direct.Shadow);
+    }
+
+    private static MemoryExtent Extent(ulong start, int bytes, byte* host, bool hasShadow) =>
+        new(start, (ulong)bytes, host, hasShadow ? Allocate(bytes, (byte)ShadowByte.Open) : null);
+
+    private static MemoryExtent PageOf(in MemoryExtent extent, ulong address)
+    {
+        ulong offset = (address - extent.Start) & ~(PageBytes - 1);
+        return new MemoryExtent(extent.Start + offset, PageBytes, extent.Host + offset, extent.Shadow == null ? null : extent.Shadow + offset);
     }
 
     private static byte* Allocate(int bytes, byte value)

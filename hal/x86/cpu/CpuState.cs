@@ -11,8 +11,17 @@ internal unsafe struct CpuState
     /// <summary>Byte offsets of what follows the sixteen registers; the first always holds 0 and stands for "no register".</summary>
     public const int NoRegister = 128, FsBaseOffset = 136, GsBaseOffset = 144;
 
+    /// <summary>How many words stand before the first window.</summary>
+    public const byte DirectSlot = 19;
+
     public fixed ulong Registers[16];
     public ulong Nothing, FsBase, GsBase;
+
+    /// <summary>The direct map.</summary>
+    public Window Direct;
+
+    /// <summary>Stretches outside it that were read, and that were written: what may be read may not always be written.</summary>
+    public WindowSet Readable, Writable;
 
     /// <summary>The arithmetic flags, not yet put together; see <see cref="Flags"/>.</summary>
     public ulong ZeroResult, SignResult, Carries, Nibble;
@@ -31,9 +40,6 @@ internal unsafe struct CpuState
 
     /// <summary>The block that runs.</summary>
     public Block* Current;
-
-    /// <summary>The direct map, and the stretches that were last read and written outside it.</summary>
-    public Window Direct, LastRead, LastWrite;
 
     /// <summary>Stand-ins for operands that lie across two stretches.</summary>
     public ulong ReadCopy, WriteCopy;

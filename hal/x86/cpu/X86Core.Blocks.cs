@@ -18,8 +18,8 @@ public sealed unsafe partial class X86Core
     /// <summary>Drops what is known of where memory lies: to be called when a mapping was changed or taken away.</summary>
     public void ForgetMemory()
     {
-        _state->LastRead = default;
-        _state->LastWrite = default;
+        _state->Readable = default;
+        _state->Writable = default;
         _state->Direct = Window.Of(_memory.Direct);
     }
 

@@ -35,9 +35,10 @@ public sealed unsafe partial class X86Core
     {
         CpuState* s = _state;
         address = Cut(address);
-        Window* window = s->Direct.Contains(address) ? &s->Direct : write ? &s->LastWrite : &s->LastRead;
+        Window* window = s->Direct.Contains(address) ? &s->Direct : WindowSet.Of(write ? &s->Writable : &s->Readable, address);
         if (!window->Contains(address) && !Approach(address, write, window))
             return LocateAtEdge(address, bytes, write, op);
+        op->Remember(window, s, write);
         ulong offset = address - window->Start;
         return Checked(window->Host + offset, window->Shadow == null ? null : window->Shadow + offset, address, bytes, write, op);
     }
@@ -73,10 +74,11 @@ public sealed unsafe partial class X86Core
             *FindByte(Cut(_state->SplitAddress + (ulong)i), MemoryAccess.Write) = copy[i];
     }
 
-    // Opens the window on the stretch around an address.
+    // Opens the window on the stretch around an address. The hasty handlers look through it too, so all windows have shadows or none.
     private bool Approach(ulong address, bool write, Window* window)
     {
-        if (!IsAddressable(address, 1) || !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent))
+        if (!IsAddressable(address, 1) || !_memory.TryFind(address, write ? MemoryAccess.Write : MemoryAccess.Read, out MemoryExtent extent)
+            || (extent.Shadow == null) != (_state->Direct.Shadow == null))
             return false;
         *window = Window.Of(extent);
         return window->Contains(address);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace MiniKernel.Hal.X86;
 
 /// <summary>One decoded instruction: the handler that executes it, and what the handler needs to know.</summary>
@@ -23,6 +25,9 @@ internal unsafe struct MicroOp
     /// <summary>The index register is shifted left by this.</summary>
     public byte Scale;
 
+    /// <summary>Where the operand was that was read last, and the one that was written: see <see cref="WindowOf"/>.</summary>
+    private byte _readWindow, _writeWindow;
+
     /// <summary>Where the instruction stands in its block: bytes before it, and instructions before it in the upper six bits.</summary>
     private ushort _place;
 
@@ -34,6 +39,23 @@ internal unsafe struct MicroOp
 
     /// <summary>Writes down where the instruction stands.</summary>
     public void SetPlace(int offset, int ordinal) => _place = (ushort)(offset | (ordinal << 10));
+
+    /// <summary>The window an operand is looked for first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public readonly Window* WindowOf(CpuState* s, bool write) => (Window*)((ulong*)s + (write ? _writeWindow : _readWindow));
+
+    /// <summary>Nothing is known yet: most operands lie in the direct map.</summary>
+    public void RememberDirect() => _readWindow = _writeWindow = CpuState.DirectSlot;
+
+    /// <summary>Remembers the window an operand was found in: the next time it most often is in the same.</summary>
+    public void Remember(Window* window, CpuState* s, bool write)
+    {
+        byte slot = (byte)((ulong*)window - (ulong*)s);
+        if (write)
+            _writeWindow = slot;
+        else
+            _readWindow = slot;
+    }
 
     /// <summary>Where it goes from here, in an operation that ends a block.</summary>
     public static Exits* ExitsOf(MicroOp* op) => (Exits*)(op + 1);

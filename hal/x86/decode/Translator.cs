@@ -58,6 +58,7 @@ internal sealed unsafe partial class Translator(X86Mode mode, bool isShadowed)
         _op = op;
         _isStrange = false;
         op->Base = op->Index = op->Segment = CpuState.NoRegister;
+        op->RememberDirect();
     }
 
     private bool TryTranslate() =>

@@ -31,10 +31,10 @@ internal unsafe struct CompareAndJump<TComparison, TWidth, TTo, TFrom, TConditio
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TWidth>(op, s, core, write: false);
+        Place to = TTo.Find<TWidth>(op, s, core, write: false);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -93,7 +93,7 @@ internal unsafe struct JumpIndirect<TWidth, TFrom> where TWidth : struct, IWidth
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -110,7 +110,7 @@ internal unsafe struct Call<TStack, TTo> where TStack : struct, IWidth where TTo
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TStack>(op, s, core, write: true);
+        Place to = TTo.Find<TStack>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TStack>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -126,10 +126,10 @@ internal unsafe struct CallIndirect<TStack, TTo, TFrom> where TStack : struct, I
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TStack>(op, s, core, write: false);
+        Place from = TFrom.Find<TStack>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TStack>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TStack>(op, s, core, write: true);
+        Place to = TTo.Find<TStack>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TStack>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -148,7 +148,7 @@ internal unsafe struct Return<TStack, TFrom> where TStack : struct, IWidth where
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TStack>(op, s, core, write: false);
+        Place from = TFrom.Find<TStack>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TStack>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 

@@ -9,10 +9,10 @@ internal unsafe struct LockedBinary<TOperation, TWidth, TTo, TFrom>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -37,7 +37,7 @@ internal unsafe struct LockedUnary<TOperation, TWidth, TTo>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -61,7 +61,7 @@ internal unsafe struct Exchange<TWidth, TTo> where TWidth : struct, IWidth where
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -84,7 +84,7 @@ internal unsafe struct ExchangeAdd<TWidth, TTo> where TWidth : struct, IWidth wh
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -110,7 +110,7 @@ internal unsafe struct CompareExchange<TWidth, TTo> where TWidth : struct, IWidt
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -135,7 +135,7 @@ internal unsafe struct CompareExchange8<TTo> where TTo : struct, IOperand
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<Width64>(op, s, core, write: true);
+        Place to = TTo.Find<Width64>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<Width64>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 

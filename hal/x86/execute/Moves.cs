@@ -8,10 +8,10 @@ internal unsafe struct Move<TWidth, TTo, TFrom> where TWidth : struct, IWidth wh
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -27,7 +27,7 @@ internal unsafe struct MoveUnsigned<TWidth, TNarrow, TFrom> where TWidth : struc
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TNarrow>(op, s, core, write: false);
+        Place from = TFrom.Find<TNarrow>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TNarrow>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -43,7 +43,7 @@ internal unsafe struct MoveSigned<TWidth, TNarrow, TFrom> where TWidth : struct,
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TNarrow>(op, s, core, write: false);
+        Place from = TFrom.Find<TNarrow>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TNarrow>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -84,7 +84,7 @@ internal unsafe struct MoveIf<TCondition, TWidth, TFrom> where TCondition : stru
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -102,7 +102,7 @@ internal unsafe struct SetIf<TCondition, TTo> where TCondition : struct, ICondit
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<Width8>(op, s, core, write: true);
+        Place to = TTo.Find<Width8>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<Width8>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 

@@ -8,7 +8,7 @@ internal unsafe struct MultiplyWide<TWidth, TFrom, TFlags> where TWidth : struct
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -29,7 +29,7 @@ internal unsafe struct MultiplyWideSigned<TWidth, TFrom, TFlags> where TWidth : 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -51,7 +51,7 @@ internal unsafe struct Divide<TWidth, TFrom> where TWidth : struct, IWidth where
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -68,7 +68,7 @@ internal unsafe struct DivideSigned<TWidth, TFrom> where TWidth : struct, IWidth
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 

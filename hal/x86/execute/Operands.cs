@@ -12,13 +12,13 @@ internal unsafe interface IOperand
     static abstract bool IsPatient { get; }
 
     /// <summary>Looks for the operand.</summary>
-    static abstract ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth;
+    static abstract Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth;
 
     /// <summary>True when it was not found.</summary>
-    static abstract bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth;
+    static abstract bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth;
 
     /// <summary>Where it lies.</summary>
-    static abstract byte* Host(ulong found, CpuState* s);
+    static abstract byte* Host(Place found, CpuState* s);
 
     /// <summary>Writes it.</summary>
     static abstract void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth;
@@ -34,12 +34,12 @@ internal unsafe struct ToRegister : IOperand
     public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => (ulong)CpuState.At(s, op->Destination);
+    public static Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => Place.At(CpuState.At(s, op->Destination));
 
-    public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth => false;
+    public static bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* Host(ulong found, CpuState* s) => (byte*)found;
+    public static byte* Host(Place found, CpuState* s) => found.Host;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth => TWidth.Write(host, value);
@@ -56,12 +56,12 @@ internal unsafe struct FromRegister : IOperand
     public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => (ulong)CpuState.At(s, op->Source);
+    public static Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => Place.At(CpuState.At(s, op->Source));
 
-    public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth => false;
+    public static bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* Host(ulong found, CpuState* s) => (byte*)found;
+    public static byte* Host(Place found, CpuState* s) => found.Host;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth => TWidth.Write(host, value);
@@ -78,12 +78,12 @@ internal unsafe struct Constant : IOperand
     public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => (ulong)&op->Immediate;
+    public static Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth => Place.At(&op->Immediate);
 
-    public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth => false;
+    public static bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* Host(ulong found, CpuState* s) => (byte*)found;
+    public static byte* Host(Place found, CpuState* s) => found.Host;
 
     public static void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth
     {
@@ -101,14 +101,14 @@ internal unsafe struct InMemory<TAddress, TReach> : IOperand where TAddress : st
     public static bool IsPatient => TReach.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth =>
+    public static Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth =>
         TReach.Find<TWidth>(TAddress.Of(op, s, 0), op, s, core, write);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth => TReach.Misses<TWidth>(found, s);
+    public static bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth => TReach.Misses<TWidth>(found, s);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* Host(ulong found, CpuState* s) => TReach.Host(found, s);
+    public static byte* Host(Place found, CpuState* s) => TReach.Host(found, s);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth
@@ -127,7 +127,7 @@ internal unsafe struct InBitString<TAddress, TReach> : IOperand where TAddress :
     public static bool IsPatient => TReach.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static ulong Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth
+    public static Place Find<TWidth>(MicroOp* op, CpuState* s, X86Core core, bool write) where TWidth : struct, IWidth
     {
         long bit = TWidth.Signed(CpuState.Read(s, op->Source));
         long bytes = (bit & -TWidth.Bits) >> 3;               // rounded down to a whole operand
@@ -135,10 +135,10 @@ internal unsafe struct InBitString<TAddress, TReach> : IOperand where TAddress :
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool Misses<TWidth>(ulong found, CpuState* s) where TWidth : struct, IWidth => TReach.Misses<TWidth>(found, s);
+    public static bool Misses<TWidth>(Place found, CpuState* s) where TWidth : struct, IWidth => TReach.Misses<TWidth>(found, s);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static byte* Host(ulong found, CpuState* s) => TReach.Host(found, s);
+    public static byte* Host(Place found, CpuState* s) => TReach.Host(found, s);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TWidth>(byte* host, ulong value, CpuState* s, X86Core core) where TWidth : struct, IWidth

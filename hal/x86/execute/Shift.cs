@@ -20,7 +20,7 @@ internal unsafe struct Shift<TOperation, TWidth, TTo, TCount, TFlags>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 

@@ -10,10 +10,10 @@ internal unsafe struct Push<TStack, TWidth, TTo, TFrom>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -31,10 +31,10 @@ internal unsafe struct Pop<TStack, TWidth, TTo, TFrom>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -52,7 +52,7 @@ internal unsafe struct Leave<TStack, TFrom> where TStack : struct, IWidth where 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TStack>(op, s, core, write: false);
+        Place from = TFrom.Find<TStack>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TStack>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 
@@ -70,7 +70,7 @@ internal unsafe struct PushFlags<TStack, TWidth, TTo> where TStack : struct, IWi
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong to = TTo.Find<TWidth>(op, s, core, write: true);
+        Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
             return TTo.IsPatient ? null : op->Patient(op, s, core);
 
@@ -87,7 +87,7 @@ internal unsafe struct PopFlags<TStack, TWidth, TFrom> where TStack : struct, IW
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
-        ulong from = TFrom.Find<TWidth>(op, s, core, write: false);
+        Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
             return TFrom.IsPatient ? null : op->Patient(op, s, core);
 

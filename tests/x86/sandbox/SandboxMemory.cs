@@ -49,14 +49,18 @@ internal sealed unsafe class SandboxMemory : IX86Memory, IDisposable
         return LetPoisonedPass;
     }
 
+    /// <summary>Takes a region away and frees it.</summary>
+    public void Remove(Region region)
+    {
+        _regions.Remove(region);
+        Free(region);
+    }
+
     /// <summary>Frees all regions, and sees that nothing around them was written.</summary>
     public void Dispose()
     {
         foreach (Region region in _regions)
-        {
-            Free(region.Extent.Host, (int)region.Extent.Length);
-            Free(region.Extent.Shadow, (int)region.Extent.Length);
-        }
+            Free(region);
         _regions.Clear();
     }
 
@@ -66,6 +70,12 @@ internal sealed unsafe class SandboxMemory : IX86Memory, IDisposable
         new Span<byte>(block, Fence).Fill(FenceByte);
         new Span<byte>(block + Fence + length, Fence).Fill(FenceByte);
         return block + Fence;
+    }
+
+    private static void Free(Region region)
+    {
+        Free(region.Extent.Host, (int)region.Extent.Length);
+        Free(region.Extent.Shadow, (int)region.Extent.Length);
     }
 
     private static void Free(byte* host, int length)
