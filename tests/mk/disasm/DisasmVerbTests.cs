@@ -56,6 +56,18 @@ public sealed partial class DisasmVerbTests : IDisposable
     }
 
     [Test]
+    public void ASample_IsTakenByItsName()
+    {
+        Assert.That(_mk.Run("disasm", "c/folding", "take", "--profile", "i386-32", "--no-addresses"), Is.Zero, _mk.Err);   // of the object that is kept
+        Assert.That(_mk.OutLines, Has.Exactly(1).EqualTo("  movl malloc_sizes+40,%eax"));
+        HostTool.Require("gcc");
+        Assert.That(_mk.Run("disasm", "c/folding", "take", "--profile", "i386-64", "--no-addresses"), Is.Zero, _mk.Err);   // compiled now
+        Assert.That(_mk.OutLines, Has.Exactly(1).EqualTo("  movl malloc_sizes+28,%eax"));
+        Assert.That(_mk.Run("disasm", "c/folding", "take", "--compare"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Out, Does.StartWith("-O0\n"));
+    }
+
+    [Test]
     public void Intel_PutsTheDestinationFirst()
     {
         HostTool.Require("gcc");

@@ -115,10 +115,13 @@ public sealed class InsmodTests : IDisposable
     [TestCase("skull", "mk: \"skull\" is not a driver; did you mean \"scull\"?")]
     [TestCase("", "mk: \"\" is not a driver; allowed: ")]
     [TestCase("nowhere.ko", "mk: \"nowhere.ko\": no such file")]
+    [TestCase("nowhere.c", "mk: \"nowhere.c\": no such file")]
+    [TestCase("toy.c", "mk: \"toy.c\" is C source; mk cc toy.c makes a .ko of it")]
     [TestCase("probe/nowhere.dll", "mk: \"probe/nowhere.dll\": no such file")]
     [TestCase("probe/probe.cs", "mk: \"probe/probe.cs\" is not a driver; allowed: ")]
     public void WhatIsNoDriver_IsAUsageMistake(string given, string message)
     {
+        _mk.File("toy.c", "int x;\n");
         Assert.That(_mk.Run("insmod", given), Is.EqualTo(ExitCode.Usage));
         Assert.That(_mk.Err, Does.StartWith(message));
     }

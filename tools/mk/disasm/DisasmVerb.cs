@@ -1,3 +1,4 @@
+using MiniKernel.Cli.Cc;
 using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Terminal;
 
@@ -13,6 +14,8 @@ internal static class DisasmVerb
     /// <exception cref="UsageException">There is no such code.</exception>
     public static int Run(Func<BootOptions> load, DisasmRequest request, Session session)
     {
+        if (CSample.Find(request.What) is { } sample)
+            return ObjectCode.WriteSample(load(), sample, request, session);
         string path = Path.GetFullPath(request.What, session.Folder), extension = Path.GetExtension(path).ToLowerInvariant();
         if (extension is not (".ko" or ".o" or ".c"))
             return JitCode.Write(request, session);

@@ -1,5 +1,6 @@
 using MiniKernel.Cli.Cc;
 using MiniKernel.Cli.Config;
+using MiniKernel.Cli.Drivers;
 using MiniKernel.Cli.Terminal;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
@@ -25,6 +26,15 @@ internal static class ObjectCode
         }
         output.Write(listing);
         return ExitCode.Ok;
+    }
+
+    /// <summary>Lists a sample: the object that is kept of it for this machine, else its source.</summary>
+    /// <exception cref="UsageException">There is no such function, or neither an object nor a compiler.</exception>
+    public static int WriteSample(BootOptions options, CSample sample, DisasmRequest request, Session session)
+    {
+        if (!request.IsComparison && request.Level is null && CSampleFile.Kept(sample, options.Profile, options.Kernel) is { } file)
+            return Write(file, request.What, request, session.Out);
+        return WriteSource(options, request with { What = Path.Combine(sample.Folder, $"{sample.Name}.c") }, session);
     }
 
     /// <summary>Compiles a source for the machine and lists what comes out.</summary>

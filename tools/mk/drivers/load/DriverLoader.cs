@@ -61,7 +61,8 @@ internal static class DriverLoader
         {
             ".csproj" when File.Exists(path) => Build(Path.GetDirectoryName(path)!, path, bound, session),
             ".dll" when File.Exists(path) => Read(path, session),
-            ".csproj" or ".dll" or ".ko" or ".o" => throw new UsageException($"mk: {ConfigNode.Quote(given)}: no such file"),
+            ".c" when File.Exists(path) => throw new UsageException($"mk: {ConfigNode.Quote(given)} is C source; mk cc {given} makes a .ko of it"),
+            ".csproj" or ".dll" or ".ko" or ".o" or ".c" => throw new UsageException($"mk: {ConfigNode.Quote(given)}: no such file"),
             _ => throw new UsageException($"mk: {ConfigNode.Quote(given)} is not {Expected(given)}"),
         };
     }
