@@ -32,10 +32,10 @@ internal unsafe struct CpuState
     /// <summary>Up to date whenever the core is not running.</summary>
     public ulong Rip;
 
-    /// <summary>Instructions left; charged a block at a time.</summary>
-    public long Budget;
+    /// <summary>Instructions left until the core looks around, charged a block at a time, and those left behind that.</summary>
+    public long Stride, Reserve;
 
-    /// <summary>Not 0: leave at the next block boundary.</summary>
+    /// <summary>Not 0: leave when the core looks around.</summary>
     public int Attention;
 
     /// <summary>The block that runs.</summary>
@@ -50,6 +50,25 @@ internal unsafe struct CpuState
 
     /// <summary>Where indirect branches went, by address.</summary>
     public JumpTarget* Jumps;
+
+    /// <summary>Instructions left.</summary>
+    public static long Budget(CpuState* s) => s->Stride + s->Reserve;
+
+    /// <summary>Takes instructions off the budget, which covers them.</summary>
+    public static void Pay(CpuState* s, long instructions)
+    {
+        long fromReserve = Math.Min(s->Reserve, instructions);
+        s->Reserve -= fromReserve;
+        s->Stride -= instructions - fromReserve;
+    }
+
+    /// <summary>Ends the run at the end of the block.</summary>
+    public static void LeaveSoon(CpuState* s)
+    {
+        s->Attention = 1;
+        s->Reserve += s->Stride;
+        s->Stride = 0;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static byte* At(CpuState* s, int offset) => (byte*)s + offset;

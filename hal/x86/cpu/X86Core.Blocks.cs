@@ -23,13 +23,11 @@ public sealed unsafe partial class X86Core
         _state->Direct = Window.Of(_memory.Direct);
     }
 
-    /// <summary>Finds the block at an address and remembers it as a way out of another.</summary>
-    internal Block* Link(Block** exit, ulong rip)
-    {
-        Block* block = Find(rip);
-        *exit = block;
-        return block;
-    }
+    /// <summary>Finds the block a branch goes to when it is taken, and remembers it.</summary>
+    internal Block* LinkTaken(Exits* exits) => exits->Taken = Find(exits->TakenRip);
+
+    /// <summary>Finds the block behind one, and remembers it.</summary>
+    internal Block* LinkNext(Exits* exits) => exits->Next = Find(exits->NextRip);
 
     /// <summary>Finds the block at an address, decoding it if need be.</summary>
     /// <returns>Null when there is no code, or when the address is one of the trap page's.</returns>

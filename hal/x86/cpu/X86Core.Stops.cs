@@ -19,7 +19,7 @@ public sealed unsafe partial class X86Core
     internal Block* Stop(MicroOp* op, X86ExitKind kind)
     {
         Block* block = _state->Current;
-        _state->Budget += kind == X86ExitKind.Budget ? 0 : block->Count - op->Ordinal;
+        _state->Stride += kind == X86ExitKind.Budget ? 0 : block->Count - op->Ordinal;
         Leave(Cut(block->Rip + (ulong)op->Offset), kind);
         return null;
     }

@@ -11,6 +11,8 @@ namespace MiniKernel.Hal.X86;
 /// </remarks>
 public sealed unsafe partial class X86Core : IDisposable
 {
+    // Instructions from one look around to the next. Not more: where the JIT makes no jump of a handler's last call, the stack gets so deep.
+    private const long LongestStride = 1024;
     private readonly CpuState* _state;
     private readonly IX86Memory _memory;
     private readonly TrapPage _traps;
@@ -77,7 +79,7 @@ public sealed unsafe partial class X86Core : IDisposable
     }
 
     /// <summary>Instructions of the last run's budget that were not executed. A repeated string instruction costs one an element.</summary>
-    public long BudgetLeft => _state->Budget;
+    public long BudgetLeft => CpuState.Budget(_state);
 
     internal IX86Platform Platform { get; }
 
@@ -97,7 +99,8 @@ public sealed unsafe partial class X86Core : IDisposable
         if (_running)
             throw new InvalidOperationException("the core is running");
         _running = true;
-        _state->Budget = Math.Max(budget, 0);
+        _state->Stride = 0;
+        _state->Reserve = Math.Max(budget, 0);
         try
         {
             Block* first = Find(_state->Rip);
@@ -111,7 +114,7 @@ public sealed unsafe partial class X86Core : IDisposable
         return _exit;
     }
 
-    /// <summary>Makes a run end at the next block boundary, from whatever thread.</summary>
+    /// <summary>Makes a run end, within a thousand instructions or so, from whatever thread.</summary>
     public void RequestAttention() => Volatile.Write(ref _state->Attention, 1);
 
     /// <summary>Frees the core.</summary>
@@ -125,7 +128,8 @@ public sealed unsafe partial class X86Core : IDisposable
         NativeMemory.AlignedFree(_state);
     }
 
-    // The loop of the interpreter: a block's first handler jumps to the second and so on, the last returns the next block.
+    // The loop of the interpreter: a block's first handler jumps to the second and so on, the last to the next block's first one,
+    // until the stride is used up. A block that is not known yet comes back too.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Follow(Block* block)
     {
@@ -138,18 +142,13 @@ public sealed unsafe partial class X86Core : IDisposable
                 Leave(block->Rip, X86ExitKind.Attention);
                 return;
             }
-            long left = s->Budget - block->Count;
-            if (left < 0)
-            {
+            long budget = CpuState.Budget(s);
+            s->Stride = Math.Min(budget, LongestStride);
+            s->Reserve = budget - s->Stride;
+            if (s->Stride < block->Count)
                 block = Affordable(block);
-                if (block == null)
-                    return;
-                left = 0;
-            }
-            s->Budget = left;
-            s->Current = block;
-            MicroOp* first = Block.First(block);
-            block = first->Execute(first, s, this);
+            if (block != null)
+                block = Branch.Enter(block, s, this);
             if (block == null)
                 block = AfterOverflow();
         }
@@ -158,12 +157,12 @@ public sealed unsafe partial class X86Core : IDisposable
     // The budget does not cover a whole block: the part it does cover.
     private Block* Affordable(Block* block)
     {
-        if (_state->Budget == 0)
+        if (_state->Stride == 0)
         {
             Leave(block->Rip, X86ExitKind.Budget);
             return null;
         }
-        return _builder.Build(block->Rip, (int)_state->Budget, _blocks.Scratch());
+        return _builder.Build(block->Rip, (int)_state->Stride, _blocks.Scratch());
     }
 
     private void Leave(ulong rip, X86ExitKind kind)

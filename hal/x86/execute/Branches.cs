@@ -6,14 +6,14 @@ namespace MiniKernel.Hal.X86;
 internal unsafe struct Jump
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.Taken(op, core);
+    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.Taken(op, s, core);
 }
 
 /// <summary>The end of a block that no branch ends.</summary>
 internal unsafe struct Continue
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.NotTaken(op, core);
+    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.NotTaken(op, s, core);
 }
 
 /// <summary>Jcc.</summary>
@@ -21,7 +21,7 @@ internal unsafe struct JumpIf<TCondition> where TCondition : struct, ICondition
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) =>
-        TCondition.Holds(s) ? Branch.Taken(op, core) : Branch.NotTaken(op, core);
+        TCondition.Holds(s) ? Branch.Taken(op, s, core) : Branch.NotTaken(op, s, core);
 }
 
 /// <summary>CMP or TEST, and the Jcc behind it, in one: the condition comes from the operands.</summary>
@@ -40,7 +40,7 @@ internal unsafe struct CompareAndJump<TComparison, TWidth, TTo, TFrom, TConditio
 
         ulong a = TWidth.Load(TTo.Host(to, s)), b = TWidth.Load(TFrom.Host(from, s));
         TComparison.SetFlags<TWidth>(s, a, b);
-        return TComparison.Holds<TCondition, TWidth>(a, b) ? Branch.Taken(op, core) : Branch.NotTaken(op, core);
+        return TComparison.Holds<TCondition, TWidth>(a, b) ? Branch.Taken(op, s, core) : Branch.NotTaken(op, s, core);
     }
 }
 
@@ -72,7 +72,7 @@ internal unsafe struct JumpIfCounterZero<TWidth> where TWidth : struct, IWidth
 {
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) =>
-        TWidth.Unsigned(s->Registers[(int)X86Register.Rcx]) == 0 ? Branch.Taken(op, core) : Branch.NotTaken(op, core);
+        TWidth.Unsigned(s->Registers[(int)X86Register.Rcx]) == 0 ? Branch.Taken(op, s, core) : Branch.NotTaken(op, s, core);
 }
 
 /// <summary>LOOP: counts down without touching the flags.</summary>
@@ -83,7 +83,7 @@ internal unsafe struct Loop<TWidth> where TWidth : struct, IWidth
     {
         ulong* counter = CpuState.Register(s, X86Register.Rcx);
         TWidth.Write((byte*)counter, *counter - 1);
-        return TWidth.Unsigned(*counter) != 0 ? Branch.Taken(op, core) : Branch.NotTaken(op, core);
+        return TWidth.Unsigned(*counter) != 0 ? Branch.Taken(op, s, core) : Branch.NotTaken(op, s, core);
     }
 }
 
@@ -116,7 +116,7 @@ internal unsafe struct Call<TStack, TTo> where TStack : struct, IWidth where TTo
 
         TTo.Store<TStack>(TTo.Host(to, s), MicroOp.ExitsOf(op)->NextRip, s, core);
         StackPointer.Move<TStack>(s, -(TStack.Bits / 8));
-        return Branch.Taken(op, core);
+        return Branch.Taken(op, s, core);
     }
 }
 
@@ -164,29 +164,42 @@ internal unsafe struct Return<TStack, TFrom> where TStack : struct, IWidth where
 internal static unsafe class Branch
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Block* Taken(MicroOp* op, X86Core core) => Follow(&MicroOp.ExitsOf(op)->Taken, MicroOp.ExitsOf(op)->TakenRip, core);
+    public static Block* Taken(MicroOp* op, CpuState* s, X86Core core)
+    {
+        Block* block = MicroOp.ExitsOf(op)->Taken;
+        return block == null ? core.LinkTaken(MicroOp.ExitsOf(op)) : Enter(block, s, core);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Block* NotTaken(MicroOp* op, X86Core core) => Follow(&MicroOp.ExitsOf(op)->Next, MicroOp.ExitsOf(op)->NextRip, core);
+    public static Block* NotTaken(MicroOp* op, CpuState* s, X86Core core)
+    {
+        Block* block = MicroOp.ExitsOf(op)->Next;
+        return block == null ? core.LinkNext(MicroOp.ExitsOf(op)) : Enter(block, s, core);
+    }
 
     /// <summary>A branch to an address that is none faults before anything has changed: bits 63 to 47 must be the same.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool IsCanonical<TWidth>(ulong target) where TWidth : struct, IWidth =>
         TWidth.Bits == 32 || (long)(target << 16) >> 16 == (long)target;
 
-    /// <summary>A way out that is known: the first time the core looks for the block, then it is remembered.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Block* Follow(Block** exit, ulong rip, X86Core core)
-    {
-        Block* block = *exit;
-        return block != null ? block : core.Link(exit, rip);
-    }
-
     /// <summary>A way out that is worked out.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Block* To(ulong rip, CpuState* s, X86Core core)
     {
         JumpTarget* entry = s->Jumps + JumpTarget.IndexOf(rip);
-        return entry->Rip == rip ? entry->Block : core.Find(rip);
+        return entry->Rip == rip ? Enter(entry->Block, s, core) : core.Find(rip);
+    }
+
+    /// <summary>Goes on with a block, which the stride pays for; where it does not, the block goes back to the core.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Block* Enter(Block* block, CpuState* s, X86Core core)
+    {
+        long left = s->Stride - block->Count;
+        if (left < 0)
+            return block;
+        s->Stride = left;
+        s->Current = block;
+        MicroOp* first = Block.First(block);
+        return first->Execute(first, s, core);
     }
 }

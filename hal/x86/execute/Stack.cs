@@ -94,10 +94,10 @@ internal unsafe struct PopFlags<TStack, TWidth, TFrom> where TStack : struct, IW
         ulong writable = TWidth.Unsigned(Rflags.Writable);
         ulong flags = (TWidth.Load(TFrom.Host(from, s)) & writable) | (Flags.Get(s) & ~writable);
         if ((flags & ~s->SystemFlags & Rflags.Interrupt) != 0)
-            s->Attention = 1;
+            CpuState.LeaveSoon(s);
         Flags.Put(s, flags);
         StackPointer.Move<TStack>(s, TWidth.Bits / 8);
-        return Branch.Follow(&MicroOp.ExitsOf(op)->Next, MicroOp.ExitsOf(op)->NextRip, core);
+        return Branch.NotTaken(op, s, core);
     }
 }
 

@@ -78,7 +78,7 @@ internal unsafe struct StringInstruction<TOperation, TWidth, TAddress, TRepeat>
     {
         ulong* counter = CpuState.Register(s, X86Register.Rcx);
         ulong count = TRepeat.Repeats ? TAddress.Unsigned(*counter) : 1;
-        ulong affordable = (ulong)s->Budget + 1, done = 0;    // the block has paid for one
+        ulong affordable = (ulong)CpuState.Budget(s) + 1, done = 0;    // the block has paid for one
         var flags = new StringFlags();
         bool goesOn = count != 0, faulted = false;
         while (goesOn && done < affordable)
@@ -95,14 +95,14 @@ internal unsafe struct StringInstruction<TOperation, TWidth, TAddress, TRepeat>
         }
 
         if (done > 1)
-            s->Budget -= (long)(done - 1);
+            CpuState.Pay(s, (long)(done - 1));
         if (faulted)
             return null;
         if (goesOn)
             return core.Stop(op, X86ExitKind.Budget);
         if (TRepeat.Compares && done != 0)
             Flags.Subtract<TWidth>(s, flags.A, flags.B, flags.A - flags.B);
-        return Branch.NotTaken(op, core);
+        return Branch.NotTaken(op, s, core);
     }
 
     // Elements worked on, 0 after a fault.

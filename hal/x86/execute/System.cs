@@ -21,7 +21,7 @@ internal unsafe struct EnableInterrupts
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
         if ((s->SystemFlags & Rflags.Interrupt) == 0)
-            s->Attention = 1;
+            CpuState.LeaveSoon(s);
         s->SystemFlags |= Rflags.Interrupt;
         op++;
         return op->Execute(op, s, core);
@@ -156,7 +156,7 @@ internal unsafe struct SoftwareInterrupt
 internal unsafe struct InterruptOnOverflow
 {
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) =>
-        Flags.Overflow(s) ? core.StopBehind(op, X86ExitKind.SoftwareInterrupt, X86Vector.Overflow) : Branch.NotTaken(op, core);
+        Flags.Overflow(s) ? core.StopBehind(op, X86ExitKind.SoftwareInterrupt, X86Vector.Overflow) : Branch.NotTaken(op, s, core);
 }
 
 /// <summary>UD2, bytes that are no instruction, and instructions this core does not have.</summary>
