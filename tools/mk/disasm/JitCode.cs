@@ -90,6 +90,7 @@ internal static class JitCode
             start.Environment["DOTNET_JitDisasm"] = string.Join(' ', methods.Select(method => $"{method.DeclaringType!.FullName}:{method.Name}").Distinct());
             start.Environment["DOTNET_JitDisasmDiffable"] = withBytes ? "0" : "1";      // no addresses, which differ from run to run; no bytes then
             start.Environment["DOTNET_JitDisasmWithCodeBytes"] = withBytes ? "1" : "0";
+            start.Environment["DOTNET_ReadyToRunExcludeList"] = methods[0].Module.Assembly.GetName().Name;     // the build's code is not the JIT's
             start.Environment["DOTNET_TieredPGO"] = "0";
             start.Environment["DOTNET_TieredCompilation"] = isLast ? "0" : "1";
             Run(start);
