@@ -9,7 +9,7 @@ public sealed class DeviceNodeTable
 {
     private const string Folder = "/dev/";
     private readonly CharDeviceTable _devices;
-    private readonly SortedDictionary<string, (DeviceNode Node, LoadedModule? Owner)> _made = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, MadeNode> _made = new(StringComparer.Ordinal);
 
     internal DeviceNodeTable(CharDeviceTable devices) => _devices = devices;
 
@@ -18,8 +18,8 @@ public sealed class DeviceNodeTable
     {
         get
         {
-            foreach ((DeviceNode node, _) in _made.Values)
-                yield return node;
+            foreach (MadeNode made in _made.Values)
+                yield return made.Node;
             foreach (DeviceRegion region in _devices.Regions)
             {
                 if (!_made.ContainsKey(region.Name) && !_made.Values.Any(made => region.Numbers.Contains(made.Node.Major, made.Node.Minor)))
@@ -32,7 +32,7 @@ public sealed class DeviceNodeTable
     public DeviceNode? Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        if (_made.TryGetValue(name, out (DeviceNode Node, LoadedModule? Owner) made))
+        if (_made.TryGetValue(name, out MadeNode? made))
             return made.Node;
         foreach (DeviceRegion region in _devices.Regions)
         {
@@ -58,12 +58,12 @@ public sealed class DeviceNodeTable
     /// <summary>rm of a node that was made; false when there is none.</summary>
     public bool Remove(string name) => _made.Remove(name);
 
-    internal void Add(DeviceNode node, LoadedModule? owner) => _made[node.Name] = (node, owner);
+    internal void Add(DeviceNode node, LoadedModule? owner) => _made[node.Name] = new MadeNode(node, owner);
 
     internal void RemoveAllOf(LoadedModule owner)
     {
-        foreach (string name in _made.Where(made => made.Value.Owner == owner).Select(made => made.Key).ToArray())
-            _made.Remove(name);
+        foreach (MadeNode made in _made.Values.Where(made => made.Owner == owner).ToArray())
+            _made.Remove(made.Node.Name);
     }
 
     internal DeviceNode? FindPath(string path) => path.StartsWith(Folder, StringComparison.Ordinal) ? Find(path[Folder.Length..]) : null;
@@ -77,4 +77,6 @@ public sealed class DeviceNodeTable
             ? region.Numbers.FirstMinor + number
             : null;
     }
+
+    private sealed record MadeNode(DeviceNode Node, LoadedModule? Owner);
 }

@@ -8,7 +8,7 @@ namespace MiniKernel.Core;
 /// <param name="Size">Bytes; 0 when it is not known.</param>
 /// <param name="IsFunction">True for code.</param>
 /// <param name="Binding">Who sees it.</param>
-public readonly record struct CodeSymbolEntry(string Name, ulong Address, ulong Size, bool IsFunction, ElfBinding Binding);
+public sealed record CodeSymbolEntry(string Name, ulong Address, ulong Size, bool IsFunction, ElfBinding Binding);
 
 /// <summary>Names addresses by the symbol before them.</summary>
 internal sealed class CodeSymbolTable
@@ -16,8 +16,7 @@ internal sealed class CodeSymbolTable
     private readonly CodeSymbolEntry[] _ascending;
 
     // Of several at one address the last is taken: hello_init, which is local, before its alias init_module.
-    public CodeSymbolTable(IEnumerable<CodeSymbolEntry> symbols) =>
-        _ascending = [.. symbols.OrderBy(symbol => symbol.Address).ThenBy(symbol => symbol.IsFunction).ThenBy(symbol => symbol.Binding == ElfBinding.Local)];
+    public CodeSymbolTable(IEnumerable<CodeSymbolEntry> symbols) => _ascending = [.. symbols.Order(Comparer<CodeSymbolEntry>.Create(Compare))];
 
     /// <summary>"name+0x1c/0x40", as Linux's kallsyms writes it; null before the first symbol and behind the last one's end.</summary>
     public string? NameOf(ulong address)
@@ -33,5 +32,13 @@ internal sealed class CodeSymbolTable
         CodeSymbolEntry symbol = _ascending[low - 1];
         ulong offset = address - symbol.Address, size = symbol.Size != 0 ? symbol.Size : low < _ascending.Length ? _ascending[low].Address - symbol.Address : 0;
         return offset <= size ? string.Create(CultureInfo.InvariantCulture, $"{symbol.Name}+0x{offset:x}/0x{size:x}") : null;
+    }
+
+    private static int Compare(CodeSymbolEntry one, CodeSymbolEntry other)
+    {
+        int order = one.Address.CompareTo(other.Address);
+        if (order == 0)
+            order = one.IsFunction.CompareTo(other.IsFunction);
+        return order != 0 ? order : (one.Binding == ElfBinding.Local).CompareTo(other.Binding == ElfBinding.Local);
     }
 }

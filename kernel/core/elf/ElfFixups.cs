@@ -30,7 +30,7 @@ public static class ElfFixups
         return file.Relocations.Where(relocations => relocations.Target.Index == section).SelectMany(relocations => Of(file, relocations));
     }
 
-    private static ElfFixup Read(ElfObject file, ElfSection section, in ElfRelocation entry)
+    private static ElfFixup Read(ElfObject file, ElfSection section, ElfRelocation entry)
     {
         (ElfFixupKind kind, int bytes) = KindOf(file.Machine, entry.Type)
             ?? throw new ElfFormatException($"section {section.Name} has a relocation of the unknown type {entry.Type} at {Hex(entry.Offset)}");

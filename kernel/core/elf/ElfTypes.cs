@@ -134,7 +134,7 @@ public sealed record ElfSymbol(string Name, ulong Value, ulong Size, int Section
 /// <param name="Type">How, by machine.</param>
 /// <param name="Symbol">Number of the symbol.</param>
 /// <param name="Addend">What is added; null when it lies at the place itself.</param>
-public readonly record struct ElfRelocation(ulong Offset, uint Type, int Symbol, long? Addend);
+public sealed record ElfRelocation(ulong Offset, uint Type, int Symbol, long? Addend);
 
 /// <summary>The relocations of one section.</summary>
 /// <param name="Target">The section they are applied to.</param>

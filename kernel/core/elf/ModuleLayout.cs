@@ -7,9 +7,9 @@ namespace MiniKernel.Core;
 internal sealed class ModuleLayout
 {
     private static readonly ImmutableArray<string> _skipped = [".modinfo", ".eh_frame", ".note", ".comment", ".gnu.warning"];
-    private readonly Dictionary<(ElfObject, int), (ModulePart Region, ulong Offset)> _places = [];
+    private readonly Dictionary<ElfObject, SectionPlace?[]> _places = [];       // by number of the section
     private readonly Dictionary<(ElfObject, ElfSymbol), ulong> _commons = [];
-    private readonly ModulePart[] _parts = [.. Enum.GetValues<ModulePartKind>().Select(kind => new ModulePart(kind))];
+    private readonly ModulePart[] _parts = Array.ConvertAll(Enum.GetValues<ModulePartKind>(), kind => new ModulePart(kind));
     private readonly ulong _pageSize, _redZone;
 
     /// <summary>Lays out the sections.</summary>
@@ -23,12 +23,16 @@ internal sealed class ModuleLayout
         ExtraOffset = Reserve(this[ModulePartKind.Data], extraData, 16, "struct module");
         foreach (ElfObject file in objects)
         {
+            SectionPlace?[] places = _places[file] = new SectionPlace?[file.Sections.Count];
             foreach (ElfSection section in file.Sections)
-                Place(file, section);
+                places[section.Index] = PlaceOf(file, section);
             PlaceCommons(file);
         }
-        foreach (((ElfObject file, int index), (ModulePart region, ulong offset)) in _places)
-            region.Fill(offset, file.Sections[index].Bytes.Span);
+        foreach ((ElfObject file, SectionPlace?[] places) in _places)
+        {
+            foreach (ElfSection section in file.Sections)
+                places[section.Index]?.Part.Fill(places[section.Index]!.Offset, section.Bytes.Span);
+        }
         foreach (ModulePart region in _parts)
             region.Seal();
     }
@@ -69,9 +73,10 @@ internal sealed class ModuleLayout
     /// <returns>False when it takes no memory.</returns>
     public bool TryPlace(ElfObject file, int section, out ModulePart region, out ulong offset)
     {
-        bool isPlaced = _places.TryGetValue((file, section), out (ModulePart Region, ulong Offset) place);
-        (region, offset) = place;
-        return isPlaced;
+        SectionPlace?[] places = _places[file];
+        SectionPlace? place = (uint)section < places.Length ? places[section] : null;
+        (region, offset) = place is null ? (null!, 0) : (place.Part, place.Offset);
+        return place is not null;
     }
 
     /// <summary>The address of a symbol that its file defines.</summary>
@@ -102,14 +107,15 @@ internal sealed class ModuleLayout
         return (section.Flags & ElfSectionFlags.Write) != 0 ? ModulePartKind.Data : ModulePartKind.ReadOnly;
     }
 
-    private void Place(ElfObject file, ElfSection section)
+    // Null for what takes no memory.
+    private SectionPlace? PlaceOf(ElfObject file, ElfSection section)
     {
         if (!section.IsAllocated || _skipped.Any(name => section.Name.StartsWith(name, StringComparison.Ordinal)))
-            return;
+            return null;
         if (section.Type is not (ElfSectionType.ProgramBits or ElfSectionType.NoBits) && section.Size != 0 && !IsArray(section))
             throw new ElfFormatException($"section {section.Name} of {file.Name} takes memory, but is of the unknown type {(uint)section.Type:x}");
         ModulePart region = this[KindOf(section)];
-        _places.Add((file, section.Index), (region, Reserve(region, section.Size, section.Alignment, $"section {section.Name}")));
+        return new SectionPlace(region, Reserve(region, section.Size, section.Alignment, $"section {section.Name}"));
     }
 
     // SHT_INIT_ARRAY and its neighbours: bytes like any others; nobody calls what they point to, as in Linux.
@@ -137,4 +143,6 @@ internal sealed class ModuleLayout
     }
 
     private ulong Pages(ulong bytes) => (bytes + _pageSize - 1) & ~(_pageSize - 1);
+
+    private sealed record SectionPlace(ModulePart Part, ulong Offset);
 }

@@ -27,7 +27,7 @@ internal enum ModulePartKind
 internal sealed class ModulePart(ModulePartKind kind)
 {
     private const ulong MostBytes = 64 << 20;
-    private readonly List<(ulong Offset, ulong Size)> _used = [];        // ascending
+    private readonly List<Stretch> _used = [];        // ascending
     private byte[] _bytes = [];
 
     /// <summary>Which part it is.</summary>
@@ -76,7 +76,7 @@ internal sealed class ModulePart(ModulePartKind kind)
         if (size > MostBytes || at + size > MostBytes)
             throw new ElfFormatException($"{what} makes the module larger than {MostBytes >> 20} MiB");
         Size = at + size;
-        _used.Add((at, size));
+        _used.Add(new Stretch(at, size));
         Alignment = Math.Max(Alignment, alignment);
         return at;
     }
@@ -112,4 +112,6 @@ internal sealed class ModulePart(ModulePartKind kind)
         if ((ulong)_bytes.Length != Size)
             Array.Resize(ref _bytes, (int)Size);
     }
+
+    private sealed record Stretch(ulong Offset, ulong Size);
 }

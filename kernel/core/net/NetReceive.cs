@@ -13,7 +13,7 @@ internal sealed class NetReceive
 {
     private const int MaxBacklog = 1000;          // netdev_max_backlog
     private readonly Kernel _kernel;
-    private readonly Dictionary<ushort, (LoadedModule? Owner, PacketHandler Handler)> _protocols = [];
+    private readonly List<Protocol> _protocols = [];
     private readonly LinkedList<(SkBuff Skb, NetDevice Device)> _backlog = new();
     private readonly Tasklet _action;             // NET_RX_SOFTIRQ
 
@@ -27,11 +27,14 @@ internal sealed class NetReceive
     public Errno AddProtocol(LoadedModule? owner, ushort protocol, PacketHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
-        return _protocols.TryAdd(protocol, (owner, handler)) ? Errno.Success : Errno.EBUSY;
+        if (Find(protocol) is not null)
+            return Errno.EBUSY;
+        _protocols.Add(new Protocol(protocol, owner, handler));
+        return Errno.Success;
     }
 
     /// <summary>dev_remove_pack().</summary>
-    public Errno RemoveProtocol(ushort protocol) => _protocols.Remove(protocol) ? Errno.Success : Errno.EINVAL;
+    public Errno RemoveProtocol(ushort protocol) => Find(protocol) is { } known && _protocols.Remove(known) ? Errno.Success : Errno.EINVAL;
 
     /// <summary>netif_rx().</summary>
     /// <returns>False when it was dropped: the interface is down, or too many wait.</returns>
@@ -69,11 +72,13 @@ internal sealed class NetReceive
     /// <returns>What they were called.</returns>
     public IReadOnlyList<string> Withdraw(LoadedModule owner)
     {
-        ushort[] own = [.. _protocols.Where(entry => entry.Value.Owner == owner).Select(entry => entry.Key).Order()];
-        foreach (ushort protocol in own)
-            _protocols.Remove(protocol);
-        return [.. own.Select(protocol => $"protocol {protocol:x4}")];
+        List<Protocol> own = _protocols.FindAll(protocol => protocol.Owner == owner);
+        own.Sort((one, other) => one.Number.CompareTo(other.Number));
+        own.ForEach(protocol => _protocols.Remove(protocol));
+        return [.. own.Select(protocol => $"protocol {protocol.Number:x4}")];
     }
+
+    private Protocol? Find(ushort number) => _protocols.Find(protocol => protocol.Number == number);
 
     // The kernel's own: it belongs to no module, though it is one's handler that asks for it.
     private void Schedule(CpuState cpu)
@@ -97,7 +102,7 @@ internal sealed class NetReceive
     // netif_receive_skb().
     private void Deliver(CpuState cpu, SkBuff skb, NetDevice device)
     {
-        if (!_protocols.TryGetValue(_kernel.Skbs.Protocol(cpu, skb), out (LoadedModule? Owner, PacketHandler Handler) protocol))
+        if (Find(_kernel.Skbs.Protocol(cpu, skb)) is not { } protocol)
         {
             device.Statistics.RxDropped++;
             _kernel.Skbs.Free(cpu, skb);
@@ -112,4 +117,6 @@ internal sealed class NetReceive
         handler(context, skb, device);
         return true;
     }
+
+    private sealed record Protocol(ushort Number, LoadedModule? Owner, PacketHandler Handler);
 }

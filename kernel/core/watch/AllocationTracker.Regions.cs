@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 internal sealed partial class AllocationTracker
 {
     private readonly Dictionary<(RegionKind Kind, ulong Key, int Depth), LiveObject> _regions = [];
-    private readonly FreedHistory[] _freedRegions = [.. Enum.GetValues<RegionKind>().Select(_ => NewHistory(kernel.Options))];
+    private readonly FreedHistory[] _freedRegions = Array.ConvertAll(Enum.GetValues<RegionKind>(), _ => NewHistory(kernel.Options));
 
     /// <summary>Notes something that was handed out; what can be taken several times over is kept as a stack.</summary>
     public void RegionTaken(CpuState cpu, RegionKind kind, ulong key, LiveRegion region)

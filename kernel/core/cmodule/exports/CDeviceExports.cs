@@ -40,7 +40,7 @@ internal static class CDeviceExports
         }
         CStructs structs = c.Runtime.Structs;
         c.Set(cdev, structs.Cdev.Operations, operations.Value);
-        c.Set(cdev, structs.Cdev.Owner, c.Get(operations, structs.FileOperations.Functions.Owner!.Value));
+        c.Set(cdev, structs.Cdev.Owner, c.Get(operations, structs.FileOperations.Functions.Owner!));
         c.Runtime.Cdevs.Add(ref c, cdev, (taken.Major << DeviceNumbers.MinorBits) | taken.FirstMinor, taken.Count);
         return numbers.Major == 0 ? (ulong)major.Value : 0;
     }

@@ -7,8 +7,8 @@ namespace MiniKernel.Core;
 /// <param name="runtime">What runs C code.</param>
 internal sealed class CClassTable(CRuntime runtime)
 {
-    private readonly Dictionary<ulong, (string Name, LoadedModule? Owner)> _classes = [];
-    private readonly Dictionary<ulong, (string Node, ulong Class, uint Number, LoadedModule? Owner)> _devices = [];
+    private readonly Dictionary<ulong, Class> _classes = [];
+    private readonly Dictionary<ulong, Device> _devices = [];
 
     private CStructs Structs => runtime.Structs;
 
@@ -23,7 +23,7 @@ internal sealed class CClassTable(CRuntime runtime)
             return CCall.Failed(Errno.ENOMEM);
         c.Set(at, Structs.Class.NameOf, WriteName(ref c, at, Structs.Class.Bytes, ClassStruct.NameBytes, name));
         c.Set(at, Structs.Class.Owner, owner);
-        _classes.Add(at.Value, (name, c.Cpu.Module));
+        _classes.Add(at.Value, new Class(name, c.Cpu.Module));
         return at.Value;
     }
 
@@ -51,7 +51,7 @@ internal sealed class CClassTable(CRuntime runtime)
         c.Set(at, Structs.Device.Class, owner);
         c.Set(at, Structs.Device.DriverData, data);
         c.Set(at, Structs.Device.Number, number);
-        _devices.Add(at.Value, (node, owner, number, c.Cpu.Module));
+        _devices.Add(at.Value, new Device(node, owner, number, c.Cpu.Module));
         if (number != 0)
             AddNode(node, number, c.Cpu.Module);
         return at.Value;
@@ -60,12 +60,12 @@ internal sealed class CClassTable(CRuntime runtime)
     /// <summary>device_destroy(): by its class and number.</summary>
     public void RemoveDevice(ref CCall c, ulong owner, uint number)
     {
-        foreach ((ulong at, (string node, ulong itsClass, uint itsNumber, _)) in _devices)
+        foreach ((ulong at, Device device) in _devices)
         {
-            if (itsClass != owner || itsNumber != number)
+            if (device.Class != owner || device.Number != number)
                 continue;
             _devices.Remove(at);
-            runtime.Kernel.Devices.Nodes.Remove(node);
+            runtime.Kernel.Devices.Nodes.Remove(device.Node);
             runtime.Kernel.FreeForC(c.Cpu, new VirtualAddress(at));
             return;
         }
@@ -76,15 +76,20 @@ internal sealed class CClassTable(CRuntime runtime)
     public IReadOnlyList<string> Withdraw(LoadedModule owner)
     {
         List<string> left = [];
-        foreach ((ulong at, (string node, _, _, LoadedModule? maker)) in _devices.Where(entry => entry.Value.Owner == owner).ToArray())
-            Drop(_devices, at, $"device {node}", maker);
-        foreach ((ulong at, (string name, LoadedModule? maker)) in _classes.Where(entry => entry.Value.Owner == owner).ToArray())
-            Drop(_classes, at, $"class {name}", maker);
+        foreach ((ulong at, Device device) in _devices)
+        {
+            if (device.Owner == owner && _devices.Remove(at))
+                Drop(at, $"device {device.Node}");
+        }
+        foreach ((ulong at, Class known) in _classes)
+        {
+            if (known.Owner == owner && _classes.Remove(at))
+                Drop(at, $"class {known.Name}");
+        }
         return left;
 
-        void Drop<T>(Dictionary<ulong, T> table, ulong at, string what, LoadedModule? maker)
+        void Drop(ulong at, string what)
         {
-            table.Remove(at);
             runtime.Kernel.FreeForC(runtime.Kernel.Current, new VirtualAddress(at));
             left.Add(what);
         }
@@ -109,4 +114,8 @@ internal sealed class CClassTable(CRuntime runtime)
         c.Kernel.CopyTo(place, text);
         return place.Value;
     }
+
+    private sealed record Class(string Name, LoadedModule? Owner);
+
+    private sealed record Device(string Node, ulong Class, uint Number, LoadedModule? Owner);
 }

@@ -69,8 +69,10 @@ internal sealed class CDeviceTable(CRuntime runtime)
     /// <summary>A module is gone or dead.</summary>
     public void Withdraw(LoadedModule owner)
     {
-        foreach ((ulong address, Cdev cdev) in _byAddress.Where(entry => entry.Value.Owner == owner).ToArray())
+        foreach ((ulong address, Cdev cdev) in _byAddress)
         {
+            if (cdev.Owner != owner)
+                continue;
             cdev.Served.ForEach(Devices.Unserve);
             _byAddress.Remove(address);
             if (cdev.IsAllocated)

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 internal sealed class CMiscTable(CRuntime runtime)
 {
     private const uint Major = 10, AnyMinor = 255, DynamicMinors = 64, Minors = 256;
-    private readonly Dictionary<ulong, (CharDevice Device, string Node)> _devices = [];
+    private readonly Dictionary<ulong, MiscDevice> _devices = [];
 
     private CharDeviceTable Devices => runtime.Kernel.Devices;
 
@@ -26,7 +26,7 @@ internal sealed class CMiscTable(CRuntime runtime)
         VirtualAddress nodeName = c.GetPointer(at, members.Node);
         string node = nodeName.IsNull ? name : runtime.ReadString(c.Kernel, nodeName, c.Site);
         CharDevice device = new(new DeviceNumbers(Major, minor, 1), name, new CMiscFiles(runtime, c.Module, at), c.Cpu.Module);
-        _devices[at.Value] = (device, node);
+        _devices[at.Value] = new MiscDevice(device, node);
         Devices.Serve(device);
         runtime.Classes.AddNode(node, (Major << DeviceNumbers.MinorBits) | minor, c.Cpu.Module);
         return Errno.Success;
@@ -35,7 +35,7 @@ internal sealed class CMiscTable(CRuntime runtime)
     /// <summary>misc_deregister().</summary>
     public Errno Remove(VirtualAddress at)
     {
-        if (!_devices.Remove(at.Value, out (CharDevice Device, string Node) gone))
+        if (!_devices.Remove(at.Value, out MiscDevice? gone))
             return Errno.EINVAL;
         Devices.Unserve(gone.Device);
         Devices.Nodes.Remove(gone.Node);
@@ -49,10 +49,10 @@ internal sealed class CMiscTable(CRuntime runtime)
     public IReadOnlyList<string> Withdraw(LoadedModule owner)
     {
         List<string> left = [];
-        foreach ((ulong at, (CharDevice device, string node)) in _devices.Where(entry => entry.Value.Device.Owner == owner).ToArray())
+        foreach ((ulong at, MiscDevice known) in _devices)
         {
-            Remove(new VirtualAddress(at));
-            left.Add($"misc device {node}");
+            if (known.Device.Owner == owner && Remove(new VirtualAddress(at)) == Errno.Success)
+                left.Add($"misc device {known.Node}");
         }
         return left;
     }
@@ -71,4 +71,6 @@ internal sealed class CMiscTable(CRuntime runtime)
     }
 
     private bool IsFree(uint minor) => !_devices.Values.Any(known => known.Device.Numbers.FirstMinor == minor);
+
+    private sealed record MiscDevice(CharDevice Device, string Node);
 }

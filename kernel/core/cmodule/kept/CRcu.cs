@@ -11,7 +11,7 @@ internal sealed class CRcu(CRuntime runtime)
     private readonly List<Callback> _pending = [];
     private KernelTimer? _timer;
 
-    private readonly record struct Callback(VirtualAddress Head, ulong Function, CModule Module, LoadedModule? Owner)
+    private sealed record Callback(VirtualAddress Head, ulong Function, CModule Module, LoadedModule? Owner)
     {
         public bool IsKfree => Function < LargestOffset;
     }

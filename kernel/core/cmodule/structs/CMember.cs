@@ -4,4 +4,4 @@ namespace MiniKernel.Core;
 /// <param name="Name">As C spells it: "f_pos", "lock.magic".</param>
 /// <param name="Offset">Bytes from the beginning of the structure.</param>
 /// <param name="Bytes">Its size; of a number 1, 2, 4 or 8.</param>
-public readonly record struct CMember(string Name, int Offset, int Bytes);
+public sealed record CMember(string Name, int Offset, int Bytes);

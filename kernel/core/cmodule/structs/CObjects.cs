@@ -9,13 +9,13 @@ namespace MiniKernel.Core;
 internal sealed class CObjects<T>
     where T : class
 {
-    private readonly Dictionary<ulong, (T Object, CModule Owner)> _byAddress = [];
+    private readonly Dictionary<ulong, Entry> _byAddress = [];
 
     /// <summary>What is kept, by address.</summary>
     public IEnumerable<KeyValuePair<ulong, T>> All => _byAddress.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Object));
 
     /// <summary>What is kept of a structure; null when it was never made.</summary>
-    public T? Find(VirtualAddress address) => _byAddress.TryGetValue(address.Value, out (T Object, CModule Owner) found) ? found.Object : null;
+    public T? Find(VirtualAddress address) => _byAddress.TryGetValue(address.Value, out Entry? found) ? found.Object : null;
 
     /// <summary>What is kept of a structure that needs no making: it is made at its first use.</summary>
     public T FindOrAdd(VirtualAddress address, CModule owner, Func<VirtualAddress, T> make)
@@ -28,7 +28,7 @@ internal sealed class CObjects<T>
     }
 
     /// <summary>A structure was made (anew).</summary>
-    public void Set(VirtualAddress address, CModule owner, T made) => _byAddress[address.Value] = (made, owner);
+    public void Set(VirtualAddress address, CModule owner, T made) => _byAddress[address.Value] = new Entry(made, owner);
 
     /// <summary>A structure is no more.</summary>
     public bool Remove(VirtualAddress address) => _byAddress.Remove(address.Value);
@@ -36,10 +36,12 @@ internal sealed class CObjects<T>
     /// <summary>A module is gone.</summary>
     public void RemoveAllOf(CModule owner)
     {
-        foreach ((ulong address, (_, CModule maker)) in _byAddress)
+        foreach ((ulong address, Entry entry) in _byAddress)
         {
-            if (maker == owner)
+            if (entry.Owner == owner)
                 _byAddress.Remove(address);
         }
     }
+
+    private sealed record Entry(T Object, CModule Owner);
 }
