@@ -4,7 +4,7 @@ namespace MiniKernel.Architecture.Tests;
 internal static class House
 {
     private const string Hal = "MiniKernel.Hal", X86 = "MiniKernel.Hal.X86", Mm = "MiniKernel.Mm", Core = "MiniKernel.Core";
-    private const string Drivers = "MiniKernel.Drivers", Cli = "MiniKernel.Cli", Inspect = "MiniKernel.Inspect", Bench = "MiniKernel.Bench", Analyzer = "MiniKernel.Analyzer";
+    private const string Drivers = "MiniKernel.Drivers", Cli = "MiniKernel.Cli", Inspect = "MiniKernel.Inspect", Bench = "MiniKernel.Bench", Analyzer = "MiniKernel.Analyzer", EmptyHost = "MiniKernel.EmptyHost";
     private const string Support = "MiniKernel.Tests.Support";
     private static readonly string[] _testPackages = ["Microsoft.NET.Test.Sdk", "NUnit", "NUnit.", "NUnit3TestAdapter"];
 
@@ -19,7 +19,7 @@ internal static class House
         new("tools/mk", Cli, [Hal, X86, Mm, Core, Drivers, Inspect, Bench, Analyzer], ["Microsoft.Extensions.", "Serilog", "Serilog.", "System.CommandLine", "Spectre.Console"], Unsafe: false) { Assembly = "mk" },
         new("tools/analyzer", Analyzer, [], ["Microsoft.CodeAnalysis", "Microsoft.CodeAnalysis.CSharp"], Unsafe: false) { Framework = "netstandard2.0" },
         new("tools/inspect", Inspect, [X86], [], Unsafe: true),
-        new("tools/emptyhost", "MiniKernel.EmptyHost", [], ["Microsoft.Extensions."], Unsafe: false) { Assembly = "emptyhost" },
+        new("tools/emptyhost", EmptyHost, [], ["Microsoft.Extensions."], Unsafe: false) { Assembly = "emptyhost" },
         new("tools/bench", Bench, [Hal, X86, Mm, Core, Drivers, Inspect], ["BenchmarkDotNet"], Unsafe: true),
     ];
 
@@ -33,7 +33,7 @@ internal static class House
         Test("core", "MiniKernel.Core.Tests", Hal, Mm, Core, Support),
         Test("cmodules", "MiniKernel.CModules.Tests", Hal, X86, Mm, Core, Support),
         Test("drivers", "MiniKernel.Drivers.Tests", Hal, Mm, Core, Drivers, Support),
-        Test("mk", "MiniKernel.Cli.Tests", Hal, X86, Mm, Core, Drivers, Cli, Inspect, Analyzer, Support),
+        Test("mk", "MiniKernel.Cli.Tests", Hal, X86, Mm, Core, Drivers, Cli, Inspect, Analyzer, EmptyHost, Support),
         Test("inspect", "MiniKernel.Inspect.Tests", Hal, X86, Mm, Core, Drivers, Inspect, Support),
         Test("bench", "MiniKernel.Bench.Tests", Hal, X86, Mm, Core, Drivers, Inspect, Bench, Support),
         Test("analyzer", "MiniKernel.Analyzer.Tests", Hal, Mm, Core, Analyzer) with { Packages = [.. _testPackages, "Microsoft.CodeAnalysis.CSharp"] },

@@ -29,5 +29,6 @@ public static class Benchmarks
     /// <param name="rounds">How often each is started.</param>
     /// <param name="mk">mk.dll.</param>
     /// <param name="emptyHost">emptyhost.dll.</param>
-    public static BenchReport Startup(int rounds, string mk, string emptyHost) => new StartupBench(rounds, mk, emptyHost).Run();
+    /// <param name="module">A C module for i386-32.</param>
+    public static BenchReport Startup(int rounds, string mk, string emptyHost, string module) => new StartupBench(rounds, mk, emptyHost, module).Run();
 }

@@ -3,12 +3,17 @@ using System.Globalization;
 
 namespace MiniKernel.Bench;
 
-/// <summary>From process start to process end: a boot beside a Generic Host that only starts and stops.</summary>
+/// <summary>From process start to process end: a boot beside a Generic Host that only starts and stops, a C module beside a boot.</summary>
 /// <remarks>Interleaved, medians, output to a pipe, so that the terminal library is not loaded.</remarks>
-internal sealed class StartupBench(int rounds, string mk, string emptyHost)
+internal sealed class StartupBench(int rounds, string mk, string emptyHost, string module)
 {
-    private sealed record Contender(string Name, string Program, string Arguments)
+    private const string BareMachine = """{ "machine": "i386-32" }""";
+
+    private sealed record Contender(string Name, string Program, params string[] Arguments)
     {
+        /// <summary>Null for the current one, whose boot.json it is then.</summary>
+        public string? Folder { get; init; }
+
         public List<double> Milliseconds { get; } = [];
 
         public long PeakBytes { get; set; }
@@ -17,27 +22,47 @@ internal sealed class StartupBench(int rounds, string mk, string emptyHost)
     /// <summary>Measures.</summary>
     public BenchReport Run()
     {
-        var empty = new Contender("empty host", emptyHost, "");
+        DirectoryInfo bare = Directory.CreateTempSubdirectory("mk-bench-");
+        try
+        {
+            File.WriteAllText(Path.Combine(bare.FullName, "boot.json"), BareMachine);
+            return Run(bare.FullName);
+        }
+        finally
+        {
+            bare.Delete(recursive: true);
+        }
+    }
+
+    private BenchReport Run(string bare)
+    {
+        var empty = new Contender("empty host", emptyHost);
         var boot = new Contender("mk boot", mk, "boot");
-        var shipped = new Contender("mk boot --profile x86-64-8g", mk, "boot --profile x86-64-8g");
-        var large = new Contender("the same with --set ram=64G", mk, "boot --profile x86-64-8g --set ram=64G");
-        Contender[] all = [empty, boot, shipped, large];
+        var shipped = new Contender("mk boot --profile x86-64-8g", mk, "boot", "--profile", "x86-64-8g");
+        var large = new Contender("the same with --set ram=64G", mk, "boot", "--profile", "x86-64-8g", "--set", "ram=64G");
+        var alone = new Contender("mk boot without drivers", mk, "boot") { Folder = bare };
+        var insmod = new Contender($"mk insmod {Path.GetFileName(module)}", mk, "insmod", module) { Folder = bare };
+        Contender[] all = [empty, boot, shipped, large, alone, insmod];
         for (int round = -1; round < rounds; round++)
         {
             foreach (Contender contender in all)
                 Start(contender, timed: round >= 0);        // the first round fills the file cache
         }
-        double host = Ratio(boot, empty), size = Ratio(large, shipped);
+        double host = Ratio(boot, empty), size = Ratio(large, shipped), whole = Median(insmod.Milliseconds);
+        double beyond = Median([.. insmod.Milliseconds.Zip(alone.Milliseconds, static (one, other) => one - other)]);
         return new BenchReport(
-            [new BenchTable(["program", "ms (median)", "peak resident MiB"], [.. all.Select(Row)])],
+            [new BenchTable(["program", "ms (median)", "peak resident MiB"], [.. all.Select(Row), ["beyond that boot", Text(beyond), ""]])],
             [
                 string.Create(CultureInfo.InvariantCulture, $"A boot with its drivers' work takes {host:f2} times an empty Generic Host (aim: at most 2.0)."),
                 string.Create(CultureInfo.InvariantCulture, $"A machine with 64 GiB takes {size:f2} times one with 8 GiB (aim: at most 1.2){Resident(large)}."),
+                string.Create(CultureInfo.InvariantCulture, $"A C module is loaded, works and is gone after {whole:f0} ms (at most 200), {beyond:f0} ms of them beyond a boot (aim: at most 80)."),
             ]);
     }
 
     private static string[] Row(Contender contender) =>
-        [contender.Name, Median(contender.Milliseconds).ToString("f0", CultureInfo.InvariantCulture), contender.PeakBytes == 0 ? "" : $"{contender.PeakBytes >> 20}"];
+        [contender.Name, Text(Median(contender.Milliseconds)), contender.PeakBytes == 0 ? "" : $"{contender.PeakBytes >> 20}"];
+
+    private static string Text(double milliseconds) => milliseconds.ToString("f0", CultureInfo.InvariantCulture);
 
     private static double Ratio(Contender mine, Contender other) => Median(mine.Milliseconds) / Median(other.Milliseconds);
 
@@ -45,8 +70,9 @@ internal sealed class StartupBench(int rounds, string mk, string emptyHost)
 
     private static void Start(Contender contender, bool timed)
     {
-        var start = new ProcessStartInfo("dotnet", [contender.Program, .. contender.Arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        var start = new ProcessStartInfo("dotnet", [contender.Program, .. contender.Arguments])
         {
+            WorkingDirectory = contender.Folder ?? "",
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

@@ -45,8 +45,8 @@ internal sealed unsafe class BlockCache : IDisposable
     public void Clear()
     {
         _blocks.Clear();
-        foreach (nint chunk in _chunks.Skip(1))
-            NativeMemory.Free((void*)chunk);
+        for (int i = 1; i < _chunks.Count; i++)
+            NativeMemory.Free((void*)_chunks[i]);
         if (_chunks.Count > 1)
             _chunks.RemoveRange(1, _chunks.Count - 1);
         _used = _chunks.Count == 0 ? ChunkBytes : 0;

@@ -10,7 +10,7 @@ public sealed class CModule : IKernelModule
     private readonly IReadOnlyList<ElfObject> _objects;
     private readonly ModuleInfo _info;
     private readonly CModuleParameter[] _parameters;
-    private readonly Dictionary<(ulong Address, bool IsReturn), CallSite> _sites = [];
+    private readonly Dictionary<ulong, KnownSite> _behindCalls = [], _atInstructions = [];
     private readonly Dictionary<string, ulong> _exports = [];
 
     private CModule(string name, IReadOnlyList<ElfObject> objects)
@@ -88,18 +88,19 @@ public sealed class CModule : IKernelModule
     internal ulong? ExportedSymbol(string name) => _exports.TryGetValue(name, out ulong address) ? address : null;
 
     /// <summary>Where a return address of its code stands.</summary>
-    internal CallSite SiteBehindCall(ulong address) => SiteOf(address, isReturn: true);
+    internal CallSite SiteBehindCall(ulong address) => SiteOf(address, _behindCalls, address - 1);      // a call ends where it returns to
 
     /// <summary>Where an instruction of its code stands.</summary>
-    internal CallSite SiteAt(ulong address) => SiteOf(address, isReturn: false);
+    internal CallSite SiteAt(ulong address) => SiteOf(address, _atInstructions, address);
 
-    private CallSite SiteOf(ulong address, bool isReturn)
+    private CallSite SiteOf(ulong address, Dictionary<ulong, KnownSite> known, ulong inside)
     {
-        if (_sites.TryGetValue((address, isReturn), out CallSite site))
-            return site;
+        if (known.TryGetValue(address, out KnownSite? found))
+            return found.Site;
         string place = $"{Image?.SymbolAt(address) ?? string.Create(CultureInfo.InvariantCulture, $"0x{address:x}")} [{Name}]";
-        SourceLine? line = Image?.Lines?.FindOutsideHeaders(isReturn ? address - 1 : address);    // a call ends where it returns to
-        return _sites[(address, isReturn)] = line is { } known ? new CallSite(known.File, known.Line, place) : CallSite.OfCode(place);
+        CallSite site = Image?.Lines?.FindOutsideHeaders(inside) is { } line ? new CallSite(line.File, line.Line, place) : CallSite.OfCode(place);
+        known.Add(address, new KnownSite(site));
+        return site;
     }
 
     /// <summary>True for a symbol that other modules may use.</summary>
@@ -228,7 +229,10 @@ public sealed class CModule : IKernelModule
         runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Init);
         runtime.Kernel.Mm.Vfree(kernel.State.Mm, image.Core);
         Image = null;
-        _sites.Clear();
+        _behindCalls.Clear();
+        _atInstructions.Clear();
         _exports.Clear();
     }
+
+    private sealed record KnownSite(CallSite Site);
 }

@@ -31,6 +31,19 @@ public sealed class BenchVerbTests : IDisposable
         Assert.That(_mk.Err, Does.StartWith("mk: measuring kmalloc-vs-kmem_cache on i386-32, 1 rounds"));
     }
 
+    [Test, NonParallelizable]
+    public void Startup_HasPositiveFigures_AndTheirReading()
+    {
+        (int code, string output, string error) = BuiltProgram.Run(_mk.Folder, "bench", "startup", "--rounds", "1");
+        Assert.That(code, Is.Zero, error);
+        string[] parts = output.Split("\n\n");
+        double[][] figures = Figures(parts[0].Split('\n'));
+        Assert.That(figures.Select(row => row[0]).SkipLast(1), Has.Exactly(6).Items.And.All.Positive, output);
+        // One round: what is beyond a boot is the difference, but for what rounding takes.
+        Assert.That(figures[^1][0], Is.EqualTo(figures[^2][0] - figures[^3][0]).Within(1.5), output);
+        Assert.That(parts[1], Does.Match($@"(?m)^A C module is loaded, works and is gone after {figures[^2][0]} ms \(at most 200\), {figures[^1][0]} ms of them beyond a boot \(aim: at most 80\)\.$"));
+    }
+
     [TestCase("mk: bench kmalloc: allowed: kmalloc-vs-kmem_cache, allocators, startup, x86", "kmalloc")]
     [TestCase("mk: --rounds 0: a number from 1 to 10000 was expected", "--rounds", "0")]
     [TestCase("mk: --rounds many: a number from 1 to 10000 was expected", "startup", "--rounds", "many")]

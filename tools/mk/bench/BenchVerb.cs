@@ -61,7 +61,7 @@ internal static class BenchVerb
             throw new UsageException("mk: bench startup starts mk and the empty host beside it: build the solution first (dotnet build -c Release)");
         try
         {
-            return Benchmarks.Startup(rounds, mk, emptyHost);
+            return Benchmarks.Startup(rounds, mk, emptyHost, Path.Combine(AppContext.BaseDirectory, "samples", "prebuilt", "i386-32", "hello.ko"));
         }
         catch (Win32Exception)
         {

@@ -81,7 +81,7 @@ internal static class HelpTexts
 
           kmalloc-vs-kmem_cache  constant and variable sizes, with and without a constructor, one object and ten thousand
           allocators             kmem_cache, kmalloc and a page beside the native allocators that are installed
-          startup                a boot beside an empty Generic Host, and 64 GiB beside 8 GiB (after a build of the solution)
+          startup                a boot beside an empty Generic Host, 64 GiB beside 8 GiB, and a C module's insmod (after a build of the solution)
           x86                    the emulated x86-64 core beside the CPU itself, without and with shadow memory (x86-64 Linux with gcc)
         """;
 
