@@ -7,24 +7,45 @@ public sealed class RandomCodeTests
     private const long Budget = 2000;
 
     [Test]
-    public void RandomBytes_EndAsAnyFunctionEnds([Values] X86Mode mode, [Values] bool hasShadow) => RunMany(mode, hasShadow, seed: 1, functions: 2_500);
+    public void RandomBytes_EndAsAnyFunctionEnds([Values] X86Mode mode, [Values] bool hasShadow) => ExpectAllKinds(RunMany(mode, hasShadow, seed: 1, functions: 2_500));
+
+    [Test]
+    public void RandomBytes_EndTheSame_WhenOperationsAreJoined([Values] X86Mode mode, [Values] bool hasShadow)
+    {
+        const int functions = 400;
+        Assert.That(RunMany(mode, hasShadow, seed: 3, functions, joins: true), Is.EqualTo(RunMany(mode, hasShadow, seed: 3, functions)));
+    }
 
     [Test, Explicit("the same for 100,000 functions")]
-    public void RandomBytes_ManyMore([Values] X86Mode mode, [Values] bool hasShadow) => RunMany(mode, hasShadow, seed: 2, functions: 25_000);
+    public void RandomBytes_ManyMore([Values] X86Mode mode, [Values] bool hasShadow) => ExpectAllKinds(RunMany(mode, hasShadow, seed: 2, functions: 25_000));
 
-    private static void RunMany(X86Mode mode, bool hasShadow, ulong seed, int functions)
+    // How each function ended: why, where, and with what in its registers.
+    private static List<(X86ExitKind Kind, ulong Rip, ulong Registers)> RunMany(X86Mode mode, bool hasShadow, ulong seed, int functions, bool joins = false)
     {
-        using var sandbox = new Sandbox(mode, hasShadow);      // its regions check the host memory around them when they go
+        using var sandbox = new Sandbox(mode, hasShadow, joins: joins);      // its regions check the host memory around them when they go
         var random = new SplitMix(seed);
-        var endings = new Dictionary<X86ExitKind, int>();
+        List<(X86ExitKind, ulong, ulong)> endings = [];
         for (int i = 0; i < functions; i++)
         {
             X86ExitKind ending = Run(sandbox, random);
-            endings[ending] = endings.GetValueOrDefault(ending) + 1;
+            endings.Add((ending, sandbox.Core.Rip, Fingerprint(sandbox.Core)));
         }
-        TestContext.Out.WriteLine(string.Join(", ", endings.Select(pair => $"{pair.Key} {pair.Value}")));
-        Assert.That(endings.Keys, Is.SubsetOf(new[] { X86ExitKind.Trap, X86ExitKind.Fault, X86ExitKind.Budget }));
-        Assert.That(endings, Has.Count.EqualTo(3));
+        return endings;
+    }
+
+    private static ulong Fingerprint(X86Core core)
+    {
+        ulong print = core.Rflags;
+        for (int i = 0; i < (core.Mode == X86Mode.I386 ? 8 : 16); i++)
+            print = (print * 31) + core[(X86Register)i];
+        return print;
+    }
+
+    private static void ExpectAllKinds(List<(X86ExitKind Kind, ulong Rip, ulong Registers)> endings)
+    {
+        Dictionary<X86ExitKind, int> kinds = endings.GroupBy(ending => ending.Kind).ToDictionary(group => group.Key, group => group.Count());
+        TestContext.Out.WriteLine(string.Join(", ", kinds.Select(pair => $"{pair.Key} {pair.Value}")));
+        Assert.That(kinds.Keys, Is.EquivalentTo(new[] { X86ExitKind.Trap, X86ExitKind.Fault, X86ExitKind.Budget }));
     }
 
     // Runs a function, through whatever it reports that is no ending.

@@ -26,9 +26,9 @@ public sealed class X86CoreTests
     }
 
     [Test]
-    public void Run_EndsAfterExactlyItsBudget([Range(0, 12)] int budget)
+    public void Run_EndsAfterExactlyItsBudget([Range(0, 12)] int budget, [Values] bool joins)
     {
-        using var sandbox = new Sandbox(X86Mode.X64);
+        using var sandbox = new Sandbox(X86Mode.X64, joins: joins);
         sandbox.Assemble(code =>
         {
             for (int i = 0; i < 10; i++)
@@ -44,6 +44,31 @@ public sealed class X86CoreTests
             Assert.That(sandbox.Core.Rip, Is.EqualTo(Sandbox.CodeStart + (3 * (ulong)instructions)));
             Assert.That(sandbox.Core.BudgetLeft, Is.Zero);
         });
+    }
+
+    [Test]
+    public void Run_InPieces_CountsTheSame_BeforeAndAfterCodeIsJoined([Values(1, 7, 1021, 1024, 5003)] int piece)
+    {
+        const int most = 400_000;
+        using var sandbox = new Sandbox(X86Mode.X64);
+        using var core = new X86Core(X86Mode.X64, sandbox.Memory, sandbox.Platform, new TrapPage(Sandbox.TrapStart, Sandbox.Traps)) { JoinAfter = 3 };
+        sandbox.Assemble(code =>
+        {
+            Label again = code.CreateLabel();
+            code.Label(ref again);
+            code.add(rax, 1);
+            code.mov(__qword_ptr[rdi], rax);
+            code.mov(rcx, rax);
+            code.add(rdx, rcx);
+            code.jmp(again);
+        });
+        core.Rip = Sandbox.CodeStart;
+        core[X86Register.Rdi] = Sandbox.RamStart;
+        int done = 0;
+        for (; done < Math.Min(most, piece * 1000); done += piece)
+            Assert.That(core.Run(piece) is { Kind: X86ExitKind.Budget }, Is.True);
+        ulong rounds = (ulong)done / 5, began = rounds + (done % 5 > 0 ? 1UL : 0), added = rounds + (done % 5 > 3 ? 1UL : 0);
+        Assert.That((core[X86Register.Rax], core[X86Register.Rdx], core.BudgetLeft), Is.EqualTo((began, added * (added + 1) / 2, 0L)));
     }
 
     [Test]
@@ -68,11 +93,10 @@ public sealed class X86CoreTests
         });
     }
 
-    [TestCase(X86Mode.I386)]
-    [TestCase(X86Mode.X64)]
-    public void Fault_NamesInstructionAndAddress_AndLeavesTheRestAlone(X86Mode mode)
+    [Test]
+    public void Fault_NamesInstructionAndAddress_AndLeavesTheRestAlone([Values] X86Mode mode, [Values] bool joins)
     {
-        using var sandbox = new Sandbox(mode);
+        using var sandbox = new Sandbox(mode, joins: joins);
         sandbox.Assemble(code =>
         {
             code.mov(eax, 5);

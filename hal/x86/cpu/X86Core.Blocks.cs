@@ -5,6 +5,7 @@ public sealed unsafe partial class X86Core
 {
     private readonly BlockCache _blocks;
     private readonly BlockBuilder _builder;
+    private readonly BlockJoiner _joiner;
     private bool _overflowed;
 
     /// <summary>Drops all decoded code: to be called when code was loaded, changed or taken away.</summary>
@@ -48,6 +49,8 @@ public sealed unsafe partial class X86Core
             if (block == null)
                 return null;
             _blocks.Add(block);
+            if (JoinAfter == 0)
+                _joiner.Join(block);
         }
         _state->Jumps[JumpTarget.IndexOf(rip)] = new JumpTarget { Rip = rip, Block = block };
         return block;

@@ -36,7 +36,9 @@ public sealed unsafe partial class X86Core : IDisposable
         _state->Direct = Window.Of(memory.Direct);
         Flags.Put(_state, 0);
         _blocks = new BlockCache();
-        _builder = new BlockBuilder(mode, this, memory, new Translator(mode, isShadowed: memory.Direct.Shadow != null));
+        var handlers = new HandlerTable();
+        _builder = new BlockBuilder(mode, this, memory, new Translator(mode, isShadowed: memory.Direct.Shadow != null, handlers));
+        _joiner = new BlockJoiner(handlers);
         ForgetJumps();
     }
 
@@ -80,6 +82,10 @@ public sealed unsafe partial class X86Core : IDisposable
 
     /// <summary>Instructions of the last run's budget that were not executed. A repeated string instruction costs one an element.</summary>
     public long BudgetLeft => CpuState.Budget(_state);
+
+    /// <summary>How many strides of a thousand instructions end in front of a block before its operations are compiled as one;
+    /// 0 does it with every block when it is decoded.</summary>
+    public int JoinAfter { get; init; } = 256;
 
     internal IX86Platform Platform { get; }
 
@@ -142,6 +148,8 @@ public sealed unsafe partial class X86Core : IDisposable
                 Leave(block->Rip, X86ExitKind.Attention);
                 return;
             }
+            if (s->Stride < block->Count && ++block->Seen == JoinAfter)
+                _joiner.Join(block);
             long budget = CpuState.Budget(s);
             s->Stride = Math.Min(budget, LongestStride);
             s->Reserve = budget - s->Stride;

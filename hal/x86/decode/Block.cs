@@ -15,6 +15,9 @@ internal unsafe struct Block
     /// <summary>Operations: fewer where two instructions make one.</summary>
     public int Operations;
 
+    /// <summary>Strides that ended in front of it: how often it runs, by samples.</summary>
+    public int Seen;
+
     public static MicroOp* First(Block* block) => (MicroOp*)(block + 1);
 }
 

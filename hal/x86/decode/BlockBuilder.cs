@@ -37,6 +37,7 @@ internal sealed unsafe class BlockBuilder
         FlagLiveness.Find(_instructions, _flagsLive);
         room->Rip = rip;
         room->Count = _instructions.Count;
+        room->Seen = 0;
         MicroOp* op = Translate(Block.First(room));
         if (!Translator.EndsBlock(_instructions[^1]))
             _translator.TranslateEnd(op++);

@@ -8,6 +8,7 @@ internal sealed unsafe class HandlerTable
 {
     private const string EntryPoint = "Execute";
     private readonly Dictionary<HandlerKey, nint> _handlers = [];
+    private readonly Dictionary<nint, Type> _types = [];
 
     /// <summary>The entry point of a handler.</summary>
     /// <param name="handler">The struct; with parameters, its open form.</param>
@@ -18,12 +19,18 @@ internal sealed unsafe class HandlerTable
         if (!_handlers.TryGetValue(key, out nint entry))
         {
             Type closed = arguments.IsEmpty ? handler : handler.MakeGenericType(arguments.ToArray());
+            if (closed.IsAssignableTo(typeof(IStep)))
+                closed = typeof(Step<>).MakeGenericType(closed);
             MethodInfo method = closed.GetMethod(EntryPoint, BindingFlags.Public | BindingFlags.Static)!;
             entry = method.MethodHandle.GetFunctionPointer();
             _handlers.Add(key, entry);
+            _types.TryAdd(entry, closed);
         }
         return (delegate*<MicroOp*, CpuState*, X86Core, Block*>)entry;
     }
+
+    /// <summary>What stands behind an entry point.</summary>
+    public Type TypeOf(delegate*<MicroOp*, CpuState*, X86Core, Block*> entry) => _types[(nint)entry];
 
     private readonly record struct HandlerKey(Type Handler, Type? A, Type? B, Type? C, Type? D, Type? E)
     {

@@ -4,9 +4,8 @@ namespace MiniKernel.Hal.X86;
 
 /// <summary>Turns one instruction into an operation: chooses the handler and writes down its operands.</summary>
 /// <remarks>Each subject (arithmetic, moves, branches, ...) has its part of this class, and knows its mnemonics.</remarks>
-internal sealed unsafe partial class Translator(X86Mode mode, bool isShadowed)
+internal sealed unsafe partial class Translator(X86Mode mode, bool isShadowed, HandlerTable handlers)
 {
-    private readonly HandlerTable _handlers = new();
     private Instruction _instruction;
     private MicroOp* _op;
     private Type _flags = typeof(LiveFlags);
@@ -69,9 +68,9 @@ internal sealed unsafe partial class Translator(X86Mode mode, bool isShadowed)
         Span<Type> types = new Type[arguments.Length];
         for (int i = 0; i < types.Length; i++)
             types[i] = arguments[i].Hasty;
-        _op->Execute = _handlers.Get(handler, types);
+        _op->Execute = handlers.Get(handler, types);
         for (int i = 0; i < types.Length; i++)
             types[i] = arguments[i].Patient;
-        _op->Patient = _handlers.Get(handler, types);
+        _op->Patient = handlers.Get(handler, types);
     }
 }

@@ -3,32 +3,32 @@ using System.Runtime.CompilerServices;
 namespace MiniKernel.Hal.X86;
 
 /// <summary>JMP to a known address.</summary>
-internal unsafe struct Jump
+internal unsafe struct Jump : IHandler
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.Taken(op, s, core);
 }
 
 /// <summary>The end of a block that no branch ends.</summary>
-internal unsafe struct Continue
+internal unsafe struct Continue : IHandler
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => Branch.NotTaken(op, s, core);
 }
 
 /// <summary>Jcc.</summary>
-internal unsafe struct JumpIf<TCondition> where TCondition : struct, ICondition
+internal unsafe struct JumpIf<TCondition> : IHandler where TCondition : struct, ICondition
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) =>
         TCondition.Holds(s) ? Branch.Taken(op, s, core) : Branch.NotTaken(op, s, core);
 }
 
 /// <summary>CMP or TEST, and the Jcc behind it, in one: the condition comes from the operands.</summary>
-internal unsafe struct CompareAndJump<TComparison, TWidth, TTo, TFrom, TCondition>
+internal unsafe struct CompareAndJump<TComparison, TWidth, TTo, TFrom, TCondition> : IHandler
     where TComparison : struct, IComparison where TWidth : struct, IWidth where TTo : struct, IOperand where TFrom : struct, IOperand where TCondition : struct, ICondition
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
         Place from = TFrom.Find<TWidth>(op, s, core, write: false);
@@ -105,9 +105,9 @@ internal unsafe struct JumpIndirect<TWidth, TFrom> where TWidth : struct, IWidth
 }
 
 /// <summary>CALL of a known address. A push that faults leaves everything as it was.</summary>
-internal unsafe struct Call<TStack, TTo> where TStack : struct, IWidth where TTo : struct, IOperand
+internal unsafe struct Call<TStack, TTo> : IHandler where TStack : struct, IWidth where TTo : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
         Place to = TTo.Find<TStack>(op, s, core, write: true);
@@ -143,9 +143,9 @@ internal unsafe struct CallIndirect<TStack, TTo, TFrom> where TStack : struct, I
 }
 
 /// <summary>RET, RET n.</summary>
-internal unsafe struct Return<TStack, TFrom> where TStack : struct, IWidth where TFrom : struct, IOperand
+internal unsafe struct Return<TStack, TFrom> : IHandler where TStack : struct, IWidth where TFrom : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(Handler.Joinable)]
     public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
     {
         Place from = TFrom.Find<TStack>(op, s, core, write: false);

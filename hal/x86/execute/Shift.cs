@@ -14,23 +14,28 @@ internal unsafe interface IShift
 }
 
 /// <summary>a = a SHIFTED BY count. A count of 0 changes no flag, but 32 bits still clear the upper half.</summary>
-internal unsafe struct Shift<TOperation, TWidth, TTo, TCount, TFlags>
+internal unsafe struct Shift<TOperation, TWidth, TTo, TCount, TFlags> : IStep
     where TOperation : struct, IShift where TWidth : struct, IWidth where TTo : struct, IOperand where TCount : struct, IOperand where TFlags : struct, IFlagUse
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TTo.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
-            return TTo.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         byte* host = TTo.Host(to, s);
         ulong a = TWidth.Load(host);
         int count = (int)Width8.Load(TCount.Host(TCount.Find<Width8>(op, s, core, write: false), s)) & (TWidth.Bits == 64 ? 63 : 31);
         ulong result = count == 0 ? a : TOperation.Apply<TWidth, TFlags>(s, a, count);
         TTo.Store<TWidth>(host, result, s, core);
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 

@@ -4,80 +4,100 @@ namespace MiniKernel.Hal.X86;
 
 /// <summary>PUSH. A store that faults leaves the stack pointer as it was.</summary>
 /// <remarks><typeparamref name="TStack"/> is the width of the stack pointer.</remarks>
-internal unsafe struct Push<TStack, TWidth, TTo, TFrom>
+internal unsafe struct Push<TStack, TWidth, TTo, TFrom> : IStep
     where TStack : struct, IWidth where TWidth : struct, IWidth where TTo : struct, IOperand where TFrom : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TTo.IsPatient || TFrom.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
-            return TFrom.IsPatient ? null : op->Patient(op, s, core);
+            return false;
         Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
-            return TTo.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         TTo.Store<TWidth>(TTo.Host(to, s), TWidth.Load(TFrom.Host(from, s)), s, core);
         StackPointer.Move<TStack>(s, -(TWidth.Bits / 8));
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 
 /// <summary>POP. The destination's address is worked out with the stack pointer as it is afterwards; POP to the stack pointer loads it.</summary>
-internal unsafe struct Pop<TStack, TWidth, TTo, TFrom>
+internal unsafe struct Pop<TStack, TWidth, TTo, TFrom> : IStep
     where TStack : struct, IWidth where TWidth : struct, IWidth where TTo : struct, IOperand where TFrom : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TTo.IsPatient || TFrom.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place from = TFrom.Find<TWidth>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TWidth>(from, s))
-            return TFrom.IsPatient ? null : op->Patient(op, s, core);
+            return false;
         Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
-            return TTo.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         ulong value = TWidth.Load(TFrom.Host(from, s));
         StackPointer.Move<TStack>(s, TWidth.Bits / 8);
         TTo.Store<TWidth>(TTo.Host(to, s), value, s, core);
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 
 /// <summary>LEAVE: the frame pointer becomes the stack pointer, and the caller's frame pointer is popped.</summary>
-internal unsafe struct Leave<TStack, TFrom> where TStack : struct, IWidth where TFrom : struct, IOperand
+internal unsafe struct Leave<TStack, TFrom> : IStep where TStack : struct, IWidth where TFrom : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TFrom.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place from = TFrom.Find<TStack>(op, s, core, write: false);
         if (TFrom.CanMiss && TFrom.Misses<TStack>(from, s))
-            return TFrom.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         ulong frame = TStack.Load(TFrom.Host(from, s));
         TStack.Write((byte*)CpuState.Register(s, X86Register.Rsp), s->Registers[(int)X86Register.Rbp] + (ulong)(TStack.Bits / 8));
         TStack.Write((byte*)CpuState.Register(s, X86Register.Rbp), frame);
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 
 /// <summary>PUSHF.</summary>
-internal unsafe struct PushFlags<TStack, TWidth, TTo> where TStack : struct, IWidth where TWidth : struct, IWidth where TTo : struct, IOperand
+internal unsafe struct PushFlags<TStack, TWidth, TTo> : IStep where TStack : struct, IWidth where TWidth : struct, IWidth where TTo : struct, IOperand
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TTo.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
-            return TTo.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         TTo.Store<TWidth>(TTo.Host(to, s), Flags.Get(s), s, core);
         StackPointer.Move<TStack>(s, -(TWidth.Bits / 8));
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 

@@ -13,15 +13,21 @@ internal unsafe interface IUnary
 }
 
 /// <summary>a = OP a.</summary>
-internal unsafe struct Unary<TOperation, TWidth, TTo, TFlags>
+internal unsafe struct Unary<TOperation, TWidth, TTo, TFlags> : IStep
     where TOperation : struct, IUnary where TWidth : struct, IWidth where TTo : struct, IOperand where TFlags : struct, IFlagUse
 {
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core)
+    public static bool IsPatient
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => TTo.IsPatient;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
     {
         Place to = TTo.Find<TWidth>(op, s, core, write: true);
         if (TTo.CanMiss && TTo.Misses<TWidth>(to, s))
-            return TTo.IsPatient ? null : op->Patient(op, s, core);
+            return false;
 
         byte* host = TTo.Host(to, s);
         ulong a = TWidth.Load(host);
@@ -29,8 +35,7 @@ internal unsafe struct Unary<TOperation, TWidth, TTo, TFlags>
         TTo.Store<TWidth>(host, result, s, core);
         if (TFlags.Live)
             TOperation.SetFlags<TWidth>(s, a, result);
-        op++;
-        return op->Execute(op, s, core);
+        return true;
     }
 }
 

@@ -23,7 +23,7 @@ internal sealed unsafe class EmulatedCpu : IDisposable
     private readonly List<SandboxMemory.Region> _ram = [];
     private readonly X86Core _core;
 
-    public EmulatedCpu(X86Mode mode, MemoryPath path)
+    public EmulatedCpu(X86Mode mode, MemoryPath path, bool joins = false)
     {
         _code = _memory.Add(OracleLayout.Code, (int)OracleLayout.Page, "rx");
         _code.Bytes.Fill(Int3);
@@ -33,7 +33,7 @@ internal sealed unsafe class EmulatedCpu : IDisposable
         Span<byte> readOnly = _memory.Add(OracleLayout.ReadOnly, (int)OracleLayout.Page, "r").Bytes;
         for (int i = 0; i < readOnly.Length; i++)
             readOnly[i] = (byte)((i * 7) + 3);
-        _core = new X86Core(mode, _memory, new SandboxPlatform(), new TrapPage(0x7000_0000, 1)) { GsBase = OracleLayout.GsBase };
+        _core = new X86Core(mode, _memory, new SandboxPlatform(), new TrapPage(0x7000_0000, 1)) { GsBase = OracleLayout.GsBase, JoinAfter = joins ? 0 : int.MaxValue };
     }
 
     public OracleAnswer Run(in OracleCase what)

@@ -10,18 +10,24 @@ public sealed class OracleTests
     [Test]
     public void EveryInstruction_DoesWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 1, each: 4, sequences: 1500, allPaths: false);
 
+    [Test]
+    public void JoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 3, each: 0, sequences: 300, allPaths: false, joins: true);
+
     [Test, Explicit("a million comparisons: a minute or two")]
     public void AMillionCases_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 2, each: 250, sequences: 60_000, allPaths: true);
+
+    [Test, Explicit("as many as the JIT compiles in a minute or two")]
+    public void ManyMoreJoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 4, each: 0, sequences: 10_000, allPaths: false, joins: true);
 
     [Test]
     public void Forms_AreTheOnesOfEveryMnemonic([Values] X86Mode mode) =>
         Assert.That(new OracleRun(mode, 0).Forms, Is.GreaterThan(400));
 
-    private static void Compare(X86Mode mode, ulong seed, int each, int sequences, bool allPaths)
+    private static void Compare(X86Mode mode, ulong seed, int each, int sequences, bool allPaths, bool joins = false)
     {
         Gcc.Require();
         using var host = new HostCpu();
-        EmulatedCpu[] emulated = [.. Enum.GetValues<MemoryPath>().Select(path => new EmulatedCpu(mode, path))];
+        EmulatedCpu[] emulated = [.. Enum.GetValues<MemoryPath>().Select(path => new EmulatedCpu(mode, path, joins))];
         var run = new OracleRun(mode, seed);
         var clock = Stopwatch.StartNew();
         List<string> differences = [];

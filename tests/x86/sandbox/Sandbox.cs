@@ -9,11 +9,11 @@ internal sealed class Sandbox : IDisposable
     public const int CodeLength = 0x10000, RamLength = 1 << 20, Traps = 16, ReturnTrap = 0;
     private readonly SandboxMemory _memory = new();
 
-    public Sandbox(X86Mode mode, bool hasShadow = false, string codeRights = "rx")
+    public Sandbox(X86Mode mode, bool hasShadow = false, string codeRights = "rx", bool joins = false)
     {
         Code = _memory.Add(CodeStart, CodeLength, codeRights);
         Ram = _memory.Add(RamStart, RamLength, "rw", isDirect: true, hasShadow);
-        Core = new X86Core(mode, _memory, Platform, new TrapPage(TrapStart, Traps));
+        Core = new X86Core(mode, _memory, Platform, new TrapPage(TrapStart, Traps)) { JoinAfter = joins ? 0 : int.MaxValue };
         Core[X86Register.Rsp] = RamStart + RamLength;
     }
 
