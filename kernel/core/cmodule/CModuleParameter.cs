@@ -46,7 +46,9 @@ internal sealed class CModuleParameter : ModuleParameter
         {
             for (int at = 0; at + (RecordWords * word) <= section.Length; at += RecordWords * word)
             {
-                ulong[] record = [.. Enumerable.Range(0, RecordWords).Select(i => ElfBytes.Number(section.Span, at + (i * word), word))];
+                var record = new ulong[RecordWords];
+                for (int i = 0; i < RecordWords; i++)
+                    record[i] = ElfBytes.Number(section.Span, at + (i * word), word);
                 string? name = image.TextAt(record[0]);
                 if (parameters.FirstOrDefault(parameter => parameter.Name == name) is { _value: not null } parameter)
                     parameter.Write(image, record, word, ref free);

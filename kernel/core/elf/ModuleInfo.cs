@@ -22,12 +22,11 @@ public sealed class ModuleInfo
     public IReadOnlyList<KeyValuePair<string, string>> Entries => _entries;
 
     /// <summary>The first value of a key; null when there is none.</summary>
-    public string? this[string key] => _entries.Where(entry => entry.Key == key).Select(entry => entry.Value).FirstOrDefault();
+    public string? this[string key] => _entries.Find(entry => entry.Key == key).Value;
 
     /// <summary>Values of a key that are "name:text", by name: parm, parmtype.</summary>
     public string? Of(string key, string name) =>
-        _entries.Where(entry => entry.Key == key && entry.Value.StartsWith($"{name}:", StringComparison.Ordinal))
-            .Select(entry => entry.Value[(name.Length + 1)..]).FirstOrDefault();
+        _entries.Find(entry => entry.Key == key && entry.Value.StartsWith($"{name}:", StringComparison.Ordinal)).Value?[(name.Length + 1)..];
 
     private void Read(ReadOnlySpan<byte> bytes)
     {
