@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -22,6 +23,7 @@ struct scull_set {
 
 struct scull {
 	struct cdev cdev;
+	struct mutex lock;		/* of all below */
 	struct scull_set *first;
 	unsigned int quantum;		/* bytes of one */
 	unsigned int per_set;		/* quanta of a set */
@@ -51,6 +53,7 @@ MODULE_PARM_DESC(per_set, "quanta of a set");
 static struct scull devices[DEVICES];
 static dev_t first_number;
 
+/* Each of these three is called with the lock held. */
 static void scull_trim(struct scull *scull)
 {
 	struct scull_set *set = scull->first, *next;
@@ -96,52 +99,72 @@ static int scull_open(struct inode *inode, struct file *file)
 	struct scull *scull = container_of(inode->i_cdev, struct scull, cdev);
 
 	file->private_data = scull;
-	if ((file->f_flags & O_ACCMODE) == O_WRONLY && !(file->f_flags & O_APPEND))
-		scull_trim(scull);
+	if ((file->f_flags & O_ACCMODE) != O_WRONLY || (file->f_flags & O_APPEND))
+		return 0;
+	if (mutex_lock_interruptible(&scull->lock))
+		return -ERESTARTSYS;
+	scull_trim(scull);
+	mutex_unlock(&scull->lock);
 	return 0;
 }
 
 static ssize_t scull_read(struct file *file, char __user *buffer, size_t count, loff_t *position)
 {
 	struct scull *scull = file->private_data;
-	unsigned long offset = (unsigned long)*position % scull->quantum;
+	unsigned long offset;
+	ssize_t result = 0;
 	void **place;
 
+	if (mutex_lock_interruptible(&scull->lock))
+		return -ERESTARTSYS;
 	if (*position >= scull->size)
-		return 0;
+		goto out;
+	offset = (unsigned long)*position % scull->quantum;
 	count = min_t(loff_t, count, scull->size - *position);
 	count = scull_room(scull, *position, count);
 	place = scull_find(scull, *position, false);
+	result = -EFAULT;
 	if (place && *place ? copy_to_user(buffer, *place + offset, count) : clear_user(buffer, count))
-		return -EFAULT;
+		goto out;
 	*position += count;
-	return count;
+	result = count;
+out:
+	mutex_unlock(&scull->lock);
+	return result;
 }
 
 static ssize_t scull_write(struct file *file, const char __user *buffer, size_t count, loff_t *position)
 {
 	struct scull *scull = file->private_data;
-	unsigned long offset = (unsigned long)*position % scull->quantum;
+	ssize_t result = -ENOMEM;
+	unsigned long offset;
 	void **place;
 
 	if (*position > INT_MAX)
 		return -EFBIG;
+	if (mutex_lock_interruptible(&scull->lock))
+		return -ERESTARTSYS;
+	offset = (unsigned long)*position % scull->quantum;
 	place = scull_find(scull, *position, true);
 	if (!place)
-		return -ENOMEM;
+		goto out;
 	if (!*place) {
 		*place = kzalloc(scull->quantum, GFP_KERNEL);
 		if (!*place)
-			return -ENOMEM;
+			goto out;
 		scull->used++;
 	}
 	count = scull_room(scull, *position, count);
+	result = -EFAULT;
 	if (copy_from_user(*place + offset, buffer, count))
-		return -EFAULT;
+		goto out;
 	*position += count;
 	if (scull->size < *position)
 		scull->size = *position;
-	return count;
+	result = count;
+out:
+	mutex_unlock(&scull->lock);
+	return result;
 }
 
 static loff_t scull_llseek(struct file *file, loff_t offset, int whence)
@@ -168,9 +191,8 @@ static int scull_set_quantum(unsigned int value)
 	return 0;
 }
 
-static long scull_ioctl(struct file *file, unsigned int command, unsigned long argument)
+static long scull_command(struct scull *scull, unsigned int command, unsigned long argument)
 {
-	struct scull *scull = file->private_data;
 	struct scull_info info = { scull->quantum, scull->per_set, scull->used, scull->size };
 	unsigned int value;
 
@@ -195,6 +217,18 @@ static long scull_ioctl(struct file *file, unsigned int command, unsigned long a
 	}
 }
 
+static long scull_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	struct scull *scull = file->private_data;
+	long result;
+
+	if (mutex_lock_interruptible(&scull->lock))
+		return -ERESTARTSYS;
+	result = scull_command(scull, command, argument);
+	mutex_unlock(&scull->lock);
+	return result;
+}
+
 static const struct file_operations scull_fops = {
 	.owner = THIS_MODULE,
 	.open = scull_open,
@@ -209,8 +243,12 @@ static int scull_show(struct seq_file *m, void *entry)
 {
 	unsigned int i;
 
-	for (i = 0; i < DEVICES; i++)
+	for (i = 0; i < DEVICES; i++) {
+		if (mutex_lock_interruptible(&devices[i].lock))
+			return -ERESTARTSYS;
 		seq_printf(m, "cscull%u: %lld bytes, %u quanta of %u\n", i, devices[i].size, devices[i].used, devices[i].quantum);
+		mutex_unlock(&devices[i].lock);
+	}
 	return 0;
 }
 
@@ -234,6 +272,7 @@ static int __init scull_init(void)
 	if (error)
 		return error;
 	for (i = 0; i < DEVICES; i++) {
+		mutex_init(&devices[i].lock);
 		scull_trim(&devices[i]);
 		cdev_init(&devices[i].cdev, &scull_fops);
 		devices[i].cdev.owner = THIS_MODULE;

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/proc_fs.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -21,10 +22,12 @@ struct note {
 
 static LIST_HEAD(notes);
 static u32 count;
+static DEFINE_MUTEX(lock);		/* of the list; who prints it holds it from start to stop */
 static struct dentry *folder;
 
 static void *notes_start(struct seq_file *m, loff_t *index)
 {
+	mutex_lock(&lock);
 	return seq_list_start_head(&notes, *index);
 }
 
@@ -35,6 +38,7 @@ static void *notes_next(struct seq_file *m, void *entry, loff_t *index)
 
 static void notes_stop(struct seq_file *m, void *entry)
 {
+	mutex_unlock(&lock);
 }
 
 static int notes_show(struct seq_file *m, void *entry)
@@ -68,8 +72,10 @@ static int add(const char *text)
 	if (!note)
 		return -ENOMEM;
 	memcpy(note->text, text, bytes);
+	mutex_lock(&lock);
 	note->number = ++count;
 	list_add_tail(&note->entry, &notes);
+	mutex_unlock(&lock);
 	return 0;
 }
 
@@ -77,11 +83,13 @@ static void clear(void)
 {
 	struct note *note, *next;
 
+	mutex_lock(&lock);
 	list_for_each_entry_safe(note, next, &notes, entry) {
 		list_del(&note->entry);
 		kfree(note);
 	}
 	count = 0;
+	mutex_unlock(&lock);
 }
 
 static ssize_t notes_write(struct file *file, const char __user *buffer, size_t length, loff_t *position)

@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
@@ -15,6 +16,7 @@
 #define QUANTA 128
 
 static struct kmem_cache *cache;
+static DEFINE_MUTEX(lock);		/* of the two below */
 static char *quanta[QUANTA];
 static size_t size;
 
@@ -36,42 +38,60 @@ static void scullc_trim(void)
 
 static int scullc_open(struct inode *inode, struct file *file)
 {
-	if ((file->f_flags & O_ACCMODE) == O_WRONLY && !(file->f_flags & O_APPEND))
-		scullc_trim();
+	if ((file->f_flags & O_ACCMODE) != O_WRONLY || (file->f_flags & O_APPEND))
+		return 0;
+	if (mutex_lock_interruptible(&lock))
+		return -ERESTARTSYS;
+	scullc_trim();
+	mutex_unlock(&lock);
 	return 0;
 }
 
 static ssize_t scullc_read(struct file *file, char __user *buffer, size_t count, loff_t *position)
 {
 	size_t at = *position, offset = at % QUANTUM;
+	ssize_t result = 0;
 
+	if (mutex_lock_interruptible(&lock))
+		return -ERESTARTSYS;
 	if (*position >= size)
-		return 0;
+		goto out;
 	count = min(min(count, size - at), QUANTUM - offset);
+	result = -EFAULT;
 	if (quanta[at / QUANTUM] ? copy_to_user(buffer, quanta[at / QUANTUM] + offset, count) : clear_user(buffer, count))
-		return -EFAULT;
+		goto out;
 	*position += count;
-	return count;
+	result = count;
+out:
+	mutex_unlock(&lock);
+	return result;
 }
 
 static ssize_t scullc_write(struct file *file, const char __user *buffer, size_t count, loff_t *position)
 {
 	size_t at = *position, offset = at % QUANTUM;
+	ssize_t result = -ENOMEM;
 	char **quantum;
 
 	if (*position >= QUANTA * QUANTUM)
 		return -ENOSPC;
+	if (mutex_lock_interruptible(&lock))
+		return -ERESTARTSYS;
 	quantum = &quanta[at / QUANTUM];
 	if (!*quantum)
 		*quantum = kmem_cache_zalloc(cache, GFP_KERNEL);
 	if (!*quantum)
-		return -ENOMEM;
+		goto out;
 	count = min(count, QUANTUM - offset);
+	result = -EFAULT;
 	if (copy_from_user(*quantum + offset, buffer, count))
-		return -EFAULT;
+		goto out;
 	*position += count;
 	size = max(size, at + count);
-	return count;
+	result = count;
+out:
+	mutex_unlock(&lock);
+	return result;
 }
 
 static loff_t scullc_llseek(struct file *file, loff_t offset, int whence)

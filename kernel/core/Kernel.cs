@@ -49,6 +49,7 @@ public sealed class Kernel : IDisposable
         Regions = new IoRegions(this);
         Devices = new CharDeviceTable(this);
         Files = new FileCalls(this);
+        Polls = new PollCalls(this);
         Block = new BlockDeviceTable(this);
         BlockQueues = new BlockQueues(this);
         BlockTransfers = new BlockTransfers(this);
@@ -96,6 +97,9 @@ public sealed class Kernel : IDisposable
 
     /// <summary>Calls on files.</summary>
     public FileCalls Files { get; }
+
+    /// <summary>poll() that waits.</summary>
+    internal PollCalls Polls { get; }
 
     /// <summary>Block devices: disks, and those that are open.</summary>
     public BlockDeviceTable Block { get; }

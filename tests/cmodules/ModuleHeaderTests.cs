@@ -26,6 +26,32 @@ public sealed class ModuleHeaderTests : CModuleFixture
     }
 
     [Test]
+    public void SymbolThatIsGot_KeepsItsModule([Values("i386-32", "x86-64-2g")] string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        const string code = """
+            int answer(void) { return 42; }
+            EXPORT_SYMBOL(answer);
+            static int __init giver_init(void) { return 0; }
+            static void __exit giver_exit(void) { }
+            module_init(giver_init);
+            module_exit(giver_exit);
+            """;
+        CModule giver = Module("giver", code, kernel.Machine.Profile);
+        const string before = "extern int answer(void);\nextern int nowhere;";
+        LoadAndUnload(kernel, Init("	BUG_ON(symbol_get(answer) || symbol_get(nowhere) || symbol_get(printk) != printk); symbol_put(printk);", kernel.Machine.Profile, before));
+        Assert.That(kernel.Insmod(giver), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        LoadAndUnload(kernel, Init("	int (*function)(void) = symbol_get(answer); BUG_ON(!function || function() != 42);", kernel.Machine.Profile, before));
+        Assert.That(kernel.Kernel.Modules.Rmmod("giver"), Is.EqualTo(Errno.EAGAIN), "nobody has put it");
+        LoadAndUnload(kernel, Init("	int (*function)(void) = symbol_get(answer); symbol_put(answer); symbol_put_addr(function);", kernel.Machine.Profile, before));
+        Assert.That(kernel.Kernel.Modules.Rmmod("giver"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+        ExpectLeftovers();
+        Assert.That(kernel.Insmod(Init("	symbol_put(answer);", kernel.Machine.Profile, before)), Is.Not.EqualTo(Errno.Success));
+        Assert.That(kernel.LogText, Does.Contain("symbol_put(answer): nobody exports it"));
+    }
+
+    [Test]
     public void PutOfAModuleNobodyHasGot_IsSaid()
     {
         TestKernel kernel = BootC();

@@ -70,6 +70,56 @@ public sealed class ParameterTests : CModuleFixture
         Assert.That(kernel.Lines, Does.Contain($"0 {value} {1 - value} 'default' 'short' 0:0,0,0"));
     }
 
+    private const string Callbacks = """
+        static int checked = 5, calls; static unsigned short plain; static bool flag; static char *text = "none"; static short old;
+        static int set_checked(const char *value, const struct kernel_param *parameter)
+        {
+        	int error = param_set_int(value, parameter);
+        	BUG_ON(strcmp(parameter->name, "checked") || parameter->arg != &checked || parameter->mod != THIS_MODULE || parameter->perm != 0644);
+        	calls++;
+        	return error ? error : checked < 0 ? -EINVAL : checked > 100 ? -ENOSPC : 0;
+        }
+        static const struct kernel_param_ops checked_ops = { .set = set_checked, .get = param_get_int };
+        static int set_old(const char *value, struct kernel_param *parameter) { *(short *)parameter->arg = 2 * simple_strtol(value, NULL, 0); return 0; }
+        module_param_cb(checked, &checked_ops, &checked, 0644);
+        module_param_cb(plain, &param_ops_ushort, &plain, 0444);
+        module_param_cb(flag, &param_ops_bool, &flag, 0444);
+        module_param_cb(text, &param_ops_charp, &text, 0444);
+        module_param_call(old, set_old, param_get_short, &old, 0644);
+        MODULE_PARM_DESC(checked, "From 0 to 100");
+        static int __init c_init(void)
+        {
+        	static char buffer[32];
+        	struct kernel_param some = { .arg = &plain };
+        	int length = param_get_ushort(buffer, &some);
+        	BUG_ON(length != strlen(buffer) || param_ops_int.get != param_get_int || param_set_ushort("70000", &some) != -EINVAL || param_set_ushort("x", &some) != -EINVAL);
+        	printk(KERN_INFO "checked %d in %d calls, plain %u is %s, flag %d, text '%s', old %d\n", checked, calls, plain, strim(buffer), flag, text, old);
+        	return 0;
+        }
+        static void __exit c_exit(void) { }
+        module_init(c_init); module_exit(c_exit);
+        """;
+
+    [Test]
+    public void FunctionsOfTheDriversSetParameters([Values("i386-32", "x86-64-2g")] string profile, [Values] KernelApi api)
+    {
+        KernelOptions options = new() { Api = api };
+        TestKernel kernel = BootC(profile, options: options);
+        string code = api == KernelApi.Modern ? Callbacks : Callbacks.Replace("static bool flag", "static int flag", StringComparison.Ordinal);
+        CModule module = Module("params", code, kernel.Machine.Profile, options);
+        Assert.That(module.Parameters.Single(parameter => parameter.Name == "checked").Description, Is.EqualTo("From 0 to 100"));
+        LoadAndUnload(kernel, module);
+        Assert.That(kernel.Lines, Does.Contain("checked 5 in 0 calls, plain 0 is 0, flag 0, text 'none', old 0"));
+        Assert.That(kernel.Insmod(module, "checked=0x10", "plain=65535", "flag=y", "text=some words", "old=-4"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Modules.Rmmod("params");
+        Assert.That(kernel.Lines, Does.Contain("checked 16 in 1 calls, plain 65535 is 65535, flag 1, text 'some words', old -8"));
+        Assert.That(kernel.Insmod(module, "checked=-1"), Is.EqualTo(Errno.EINVAL));
+        Assert.That(kernel.Insmod(module, "checked=101"), Is.EqualTo(Errno.ENOSPC));
+        Assert.That(kernel.Insmod(module, "plain=-1"), Is.EqualTo(Errno.EINVAL));
+        Assert.That(kernel.Lines, Does.Contain("params: `-1' invalid for parameter `checked'").And.Contain("params: `101' too large for parameter `checked'").And.Contain("params: `-1' invalid for parameter `plain'"));
+        Assert.That(kernel.Kernel.Modules.Find("params"), Is.Null);
+    }
+
     [Test]
     public void AnotherNameForTheVariable()
     {

@@ -9,4 +9,8 @@ internal delegate ulong CFunction(ref CCall call);
 /// <param name="Address">Where it lies; of a function, its trap.</param>
 /// <param name="Code">What it does; null for a variable.</param>
 /// <param name="IsVariadic">True for a function with varying arguments.</param>
-internal sealed record CExport(string Name, ulong Address, CFunction? Code, bool IsVariadic);
+internal sealed record CExport(string Name, ulong Address, CFunction? Code, bool IsVariadic)
+{
+    /// <summary>Of a variable that has no value before somebody is linked to it: gives it one.</summary>
+    public Action? Prepare { get; init; }
+}

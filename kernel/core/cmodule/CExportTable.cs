@@ -36,7 +36,11 @@ internal sealed class CExportTable
     }
 
     /// <summary>Exports a variable.</summary>
-    public void Variable(string name, VirtualAddress address) => _byName.Add(name, new CExport(name, address.Value, null, IsVariadic: false));
+    /// <param name="name">As C spells it.</param>
+    /// <param name="address">Where it lies.</param>
+    /// <param name="prepare">Gives it its value when a module is linked to it; null when it has one.</param>
+    public void Variable(string name, VirtualAddress address, Action? prepare = null) =>
+        _byName.Add(name, new CExport(name, address.Value, null, IsVariadic: false) { Prepare = prepare });
 
     /// <summary>The symbol of that name, or null.</summary>
     public CExport? Find(string name) => _byName.GetValueOrDefault(name);

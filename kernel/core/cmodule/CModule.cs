@@ -64,7 +64,9 @@ public sealed class CModule : IKernelModule
         Errno error = Load(kernel, runtime);
         if (error != Errno.Success)
             return error;
-        int result = Image!.Find("init_module") is { } init ? (int)runtime.Call(kernel.State, this, init) : 0;
+        int result = CParameterCallbacks.Set(kernel, runtime, this, _parameters);
+        if (result == 0 && Image!.Find("init_module") is { } init)
+            result = (int)runtime.Call(kernel.State, this, init);
         if (result < 0)
         {
             Unload(kernel, runtime);

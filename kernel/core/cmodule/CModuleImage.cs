@@ -139,6 +139,19 @@ internal sealed class CModuleImage
         }
     }
 
+    /// <summary>Where the sections of that name lie, and their bytes.</summary>
+    public IEnumerable<(VirtualAddress At, ulong Bytes)> PlacesOf(string section)
+    {
+        foreach (ElfObject file in _objects)
+        {
+            foreach (ElfSection candidate in file.Sections)
+            {
+                if (candidate.Name == section && _layout.TryPlace(file, candidate.Index, out ModulePart part, out ulong offset))
+                    yield return (new VirtualAddress(part.Address + offset), candidate.Size);
+            }
+        }
+    }
+
     /// <summary>True when an address is the module's.</summary>
     public bool Contains(ulong address) => PartAt(address) is not null;
 

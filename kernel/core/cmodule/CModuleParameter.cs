@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text;
+using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
 
@@ -37,11 +38,16 @@ internal sealed class CModuleParameter : ModuleParameter
     public static ulong BytesFor(IEnumerable<CModuleParameter> parameters) =>
         (ulong)parameters.Sum(parameter => parameter._value is { } text && parameter._type.IsText ? Encoding.UTF8.GetByteCount(text) + 1 : 0);
 
+    /// <summary>Of one that functions of the driver's set: where the text lies that insmod gave; null when it gave none.</summary>
+    public VirtualAddress Given { get; private set; }
+
     /// <summary>Writes the values that were given into a relocated image.</summary>
     /// <exception cref="ElfFormatException">The module's records are damaged, or an array is too short.</exception>
     public static void WriteTo(CModuleImage image, IReadOnlyList<CModuleParameter> parameters, int word)
     {
         ulong free = image.Extra.Value;
+        foreach (CModuleParameter parameter in parameters)
+            parameter.Given = parameter is { _type.IsCallback: true, _value: { } text } ? new VirtualAddress(parameter.PutText(image, text, ref free)) : VirtualAddress.Null;
         foreach (ReadOnlyMemory<byte> section in image.BytesOf("__param"))
         {
             for (int at = 0; at + (RecordWords * word) <= section.Length; at += RecordWords * word)

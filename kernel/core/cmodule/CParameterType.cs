@@ -26,8 +26,11 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
     /// <summary>True for invbool.</summary>
     public bool IsInverted { get; init; }
 
+    /// <summary>True for module_param_cb: a function of the driver's is given the text, and may refuse it.</summary>
+    public bool IsCallback { get; init; }
+
     /// <summary>True when the value is a text.</summary>
-    public bool IsText => IsPointer || IsInline;
+    public bool IsText => IsPointer || IsInline || IsCallback;
 
     /// <summary>The type of that name ("int", "charp", "array of short"); null when there is none.</summary>
     /// <param name="name">Its name.</param>
@@ -51,6 +54,7 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
             "bool" => new(Truths, 1, IsSigned: false) { IsBool = true },
             "invbool" => new(Truths, 1, IsSigned: false) { IsBool = true, IsInverted = true },
             "charp" => new(string.Create(CultureInfo.InvariantCulture, $"a text of at most {MaxText} characters"), 0, IsSigned: false) { IsPointer = true },
+            "callback" => new("what the driver takes", 0, IsSigned: false) { IsCallback = true },
             "string" => new("a text", 0, IsSigned: false) { IsInline = true },
             _ => null,
         };
@@ -60,7 +64,7 @@ internal sealed record CParameterType(string Allowed, int Bits, bool IsSigned)
     public bool IsValid(string text) => IsArray
         ? text.Split(',').All(element => (this with { IsArray = false }).IsValid(element))
         : IsPointer ? text.Length <= MaxText
-        : IsInline || (IsBool ? TruthOf(text) != null : TryNumber(text, out _));
+        : IsInline || IsCallback || (IsBool ? TruthOf(text) != null : TryNumber(text, out _));
 
     /// <summary>What a text becomes.</summary>
     public ulong ValueOf(string text)

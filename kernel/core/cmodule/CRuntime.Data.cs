@@ -17,12 +17,25 @@ internal sealed partial class CRuntime
     public ulong? AddressOf(string name, LoadedModule user)
     {
         if (Exports.Find(name) is { } export)
+        {
+            export.Prepare?.Invoke();
             return export.Address;
+        }
+        if (ExportOfModule(name, out LoadedModule? owner) is not { } address)
+            return null;
+        user.Use(owner!);
+        return address;
+    }
+
+    /// <summary>The address of a symbol that a module exports, and whose it is; null when none does.</summary>
+    public ulong? ExportOfModule(string name, out LoadedModule? owner)
+    {
+        owner = null;
         foreach (CModule module in _modules)
         {
-            if (module.ExportedSymbol(name) is not { } address || Kernel.Modules.Find(module) is not { State: ModuleState.Live } owner)
+            if (module.ExportedSymbol(name) is not { } address || Kernel.Modules.Find(module) is not { State: ModuleState.Live } live)
                 continue;
-            user.Use(owner);
+            owner = live;
             return address;
         }
         return null;
@@ -44,6 +57,7 @@ internal sealed partial class CRuntime
         WriteCpus();
         WriteMap();
         WriteUtsName();
+        AddFilesCache();
         WriteMallocSizes();
     }
 
@@ -80,6 +94,20 @@ internal sealed partial class CRuntime
 
     private void AddWord(string name, ulong value) =>
         Kernel.Context(Kernel.Current.Id).Set(AddVariable(name, WordBytes), new CMember(name, 0, WordBytes), value, default);
+
+    // A null pointer is what a driver would get of a kernel without memory for a cache; Linux panics at boot then.
+    private void AddFilesCache()
+    {
+        CMember pointer = new("files_cachep", 0, WordBytes);
+        VirtualAddress at = Kernel.Mm.TakeKernelData(WordBytes);
+        Exports.Variable(pointer.Name, at, () =>
+        {
+            if (Files.Caches.Files(Kernel.Current) is not { } cache)
+                return;
+            Created(cache);
+            Kernel.Context(Kernel.Current.Id).Set(at, pointer, cache.Descriptor.Value, default);
+        });
+    }
 
     // struct new_utsname: six texts of 65 bytes.
     private void WriteUtsName()

@@ -14,6 +14,9 @@ internal sealed partial class CRuntime
     /// <summary>Character devices.</summary>
     public CDeviceTable Cdevs { get; }
 
+    /// <summary>The poll_tables that drivers hold.</summary>
+    public CPolls Polls { get; }
+
     /// <summary>Classes and devices.</summary>
     public CClassTable Classes { get; }
 

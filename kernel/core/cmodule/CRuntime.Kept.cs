@@ -1,3 +1,5 @@
+using MiniKernel.Hal;
+
 namespace MiniKernel.Core;
 
 /// <content>What the kernel keeps of structures of C code beside their bytes.</content>
@@ -38,6 +40,17 @@ internal sealed partial class CRuntime
 
     /// <summary>struct resource.</summary>
     public CObjects<CRegion> Regions { get; } = new();
+
+    /// <summary>What mutex_init() and its kin do, of a structure that the kernel makes for C code.</summary>
+    /// <param name="c">On whose behalf.</param>
+    /// <param name="address">The structure.</param>
+    /// <param name="name">What reports call it.</param>
+    public void InitKept(ref CCall c, VirtualAddress address, string name)
+    {
+        c.Set(address, Structs.Kept.Magic, KeptStruct.MagicValue);
+        c.Set(address, Structs.Kept.Label, Kernel.Mm.AddressOfName(name).Value);
+        c.Set(address, Structs.Kept.Serial, 0);
+    }
 
     /// <summary>Calls the function whose address a structure of C code has.</summary>
     /// <param name="kernel">The kernel, on the CPU that runs.</param>

@@ -32,11 +32,13 @@ internal sealed partial class CRuntime : IDisposable
         _random = new SeededRandom(kernel.Options.Seed);
         Rcu = new CRcu(this);
         PerCpu = new CPerCpu(kernel);
+        RadixNodes = new CRadixNodes(this);
         Exports = new CExportTable(TrapsOf(kernel.Machine));
         User = new CUserSpace(kernel.Machine.Profile);
         Files = new CFileMemory(kernel, Structs);
         Cdevs = new CDeviceTable(this);
         Tasks = new CTasks(this);
+        Polls = new CPolls(this);
         Classes = new CClassTable(this);
         Misc = new CMiscTable(this);
         Proc = new CProcTable(this);
@@ -69,6 +71,9 @@ internal sealed partial class CRuntime : IDisposable
     /// <summary>What waits for readers.</summary>
     public CRcu Rcu { get; }
 
+    /// <summary>Where nodes of radix trees come from.</summary>
+    public CRadixNodes RadixNodes { get; }
+
     /// <summary>Variables of each CPU.</summary>
     public CPerCpu PerCpu { get; }
 
@@ -96,11 +101,14 @@ internal sealed partial class CRuntime : IDisposable
         ForgetKeptOf(module);
     }
 
-    /// <summary>Whatever a module had under way has been ended. With the last one go the stacks.</summary>
+    /// <summary>Whatever a module had under way has been ended. With the last one go the stacks and the caches that C code alone sees.</summary>
     public void Settle()
     {
-        if (_modules.Count == 0)
-            FreeIdleThreads();
+        if (_modules.Count != 0)
+            return;
+        FreeIdleThreads();
+        Files.Caches.Free(Kernel.Current);
+        RadixNodes.Free(Kernel.Current);
     }
 
     /// <summary>Calls a function whose address somebody handed to the kernel.</summary>

@@ -49,6 +49,18 @@ public readonly ref partial struct KernelContext
     /// <summary>poll() that does not wait.</summary>
     public PollEvents VfsPoll(OpenFile file) => _kernel.Time.Charge(_cpu, _kernel.Files.Poll(file, _cpu.Id));
 
+    /// <summary>poll(): sleeps until something that is wanted can be done with one of the files.</summary>
+    /// <param name="files">The files; afterwards also what was found.</param>
+    /// <param name="timeout">Jiffies; 0 looks and does not sleep, long.MaxValue waits without limit.</param>
+    /// <param name="file">Filled in by the compiler.</param>
+    /// <param name="line">Filled in by the compiler.</param>
+    /// <param name="member">Filled in by the compiler.</param>
+    /// <returns>Files with something found; 0 when the time ran out.</returns>
+    public int VfsPoll(
+        Span<PollRequest> files, long timeout,
+        [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => _kernel.Polls.Poll(_kernel.Tasks.EnterSleeping(_cpu, new CallSite(file, line, member)), files, timeout);
+
     /// <summary>Takes an ISA DMA channel: -EBUSY when somebody has it, -EINVAL when there is no such one.</summary>
     public Errno RequestDma(int channel, string name)
         => _kernel.Time.Charge(_cpu, _kernel.Dma.Request(_kernel.Cpu(_cpu).Module, channel, name));

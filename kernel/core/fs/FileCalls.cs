@@ -110,9 +110,12 @@ public sealed class FileCalls
     }
 
     /// <summary>poll() that does not wait.</summary>
-    public PollEvents Poll(OpenFile file, int cpu = 0) =>
+    public PollEvents Poll(OpenFile file, int cpu = 0) => Poll(file, new PollTable(null), cpu);
+
+    /// <summary>Asks a driver what can be done, and on which queues to wait for it.</summary>
+    internal PollEvents Poll(OpenFile file, PollTable table, int cpu) =>
         Refusal(file) is null
-            ? Enter(file.Target, cpu, file, static (kernel, polled) => polled.Target.Operations.Poll(kernel, polled), PollEvents.Error)
+            ? Enter(file.Target, cpu, (file, table), static (kernel, call) => call.file.Target.Operations.Poll(kernel, call.file, call.table), PollEvents.Error)
             : PollEvents.Error;
 
     /// <summary>fcntl(F_SETFL): turns FASYNC on or off.</summary>

@@ -39,8 +39,8 @@ public interface IFileOperations
         return Ioctl(kernel, file, command, BinaryPrimitives.ReadUInt64LittleEndian(number));
     }
 
-    /// <summary>What can be done without waiting.</summary>
-    PollEvents Poll(KernelContext kernel, OpenFile file) => PollEvents.Default;
+    /// <summary>What can be done without waiting. Names the queues that are woken when the answer changes, before it looks.</summary>
+    PollEvents Poll(KernelContext kernel, OpenFile file, PollTable table) => PollEvents.Default;
 
     /// <summary>The file's owner wants to hear, or no longer, when there is something to do (FASYNC).</summary>
     IoResult Fasync(KernelContext kernel, OpenFile file, bool isOn) => Errno.Success;

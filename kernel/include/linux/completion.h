@@ -3,7 +3,7 @@
 #define _LINUX_COMPLETION_H
 
 #include <linux/types.h>
-#include <linux/sched.h>
+#include <linux/wait.h>
 #include <asm/kept.h>
 
 struct completion {

@@ -37,6 +37,15 @@ void __module_get(struct module *module);
 void module_put(struct module *module);
 int module_refcount(struct module *module);
 
+/* A symbol that may be there or not: its address, or NULL. Whose it is stays loaded until it is put. */
+void *__symbol_get(const char *symbol);
+void __symbol_put(const char *symbol);
+void symbol_put_addr(void *address);
+#define __symbol_get_gpl(symbol)	__symbol_get(symbol)
+#define symbol_get(symbol)		((__typeof__(&symbol))__symbol_get(#symbol))
+#define symbol_put(symbol)		__symbol_put(#symbol)
+#define symbol_request(symbol)		symbol_get(symbol)
+
 /* Which machine the file was compiled for; insmod refuses it on another one. */
 MODULE_INFO(vermagic, MK_VERMAGIC);
 

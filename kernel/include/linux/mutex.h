@@ -5,6 +5,8 @@
 #include <linux/types.h>
 #include <linux/kernel.h>
 #include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <asm/kept.h>
 
 struct mutex {

@@ -27,11 +27,37 @@
 
 typedef unsigned int __poll_t;
 
+struct poll_table_struct;
+typedef void (*poll_queue_proc)(struct file *file, wait_queue_head_t *queue, struct poll_table_struct *table);
+
+/* Without a function nobody is going to sleep. */
 typedef struct poll_table_struct {
-	void *__kernel[2];
+	poll_queue_proc _qproc;
+	unsigned long _key;
 } poll_table;
 
 /* Names a queue that is woken when the answer changes. */
-void poll_wait(struct file *file, wait_queue_head_t *queue, poll_table *table);
+static inline void poll_wait(struct file *file, wait_queue_head_t *queue, poll_table *table)
+{
+	if (table && table->_qproc && queue)
+		table->_qproc(file, queue, table);
+}
+
+static inline bool poll_does_not_wait(const poll_table *table)
+{
+	return !table || !table->_qproc;
+}
+
+/* What the caller wants to know; the answer may say more. */
+static inline __poll_t poll_requested_events(const poll_table *table)
+{
+	return table ? (__poll_t)table->_key : ~(__poll_t)0;
+}
+
+static inline void init_poll_funcptr(poll_table *table, poll_queue_proc function)
+{
+	table->_qproc = function;
+	table->_key = ~0ul;
+}
 
 #endif

@@ -1,4 +1,4 @@
-/* Trees of pointers by number, as 2.6 declares them; a file that uses them brings the functions with it. */
+/* Trees of pointers by number, 64 to a node; each item can have two marks. Who changes one holds a lock. */
 #ifndef _LINUX_RADIX_TREE_H
 #define _LINUX_RADIX_TREE_H
 
@@ -68,10 +68,41 @@ static inline void *radix_tree_deref_slot(void **slot)
 	return unlikely(radix_tree_is_indirect_ptr(item)) ? RADIX_TREE_RETRY : item;
 }
 
+#ifdef MK_API_2_6_24
 static inline void radix_tree_replace_slot(void **slot, void *item)
+#else
+static inline void radix_tree_replace_slot(struct radix_tree_root *root, void **slot, void *item)
+#endif
 {
 	BUG_ON(radix_tree_is_indirect_ptr(item));
 	rcu_assign_pointer(*slot, item);
+}
+
+/* Later names. */
+static inline bool radix_tree_empty(const struct radix_tree_root *root)
+{
+	return !root->rnode;
+}
+
+void *radix_tree_delete_item(struct radix_tree_root *root, unsigned long index, void *item);
+#define radix_tree_maybe_preload(flags)	radix_tree_preload(flags)
+
+struct radix_tree_iter {
+	unsigned long index;
+};
+
+/* Where the first item from *index on stands, and its index; with a mark, or any when tag is negative. */
+void **__mk_radix_next(const struct radix_tree_root *root, unsigned long *index, int tag);
+
+#define __mk_radix_for_each(slot, root, iter, start, tag) \
+	for ((iter)->index = (start), (slot) = __mk_radix_next(root, &(iter)->index, tag); (slot); \
+	     (slot) = ++(iter)->index ? __mk_radix_next(root, &(iter)->index, tag) : NULL)
+#define radix_tree_for_each_slot(slot, root, iter, start)	__mk_radix_for_each(slot, root, iter, start, -1)
+#define radix_tree_for_each_tagged(slot, root, iter, start, tag) __mk_radix_for_each(slot, root, iter, start, (int)(tag))
+
+static inline void radix_tree_iter_delete(struct radix_tree_root *root, struct radix_tree_iter *iter, void **slot)
+{
+	radix_tree_delete(root, iter->index);
 }
 
 #endif

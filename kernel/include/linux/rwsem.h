@@ -3,6 +3,8 @@
 #define _LINUX_RWSEM_H
 
 #include <linux/types.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <asm/kept.h>
 
 struct rw_semaphore {

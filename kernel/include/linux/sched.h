@@ -6,6 +6,8 @@
 #include <linux/kernel.h>
 #include <linux/errno.h>
 #include <linux/list.h>
+#include <linux/spinlock.h>
+#include <linux/rcupdate.h>
 #include <linux/jiffies.h>
 #include <linux/hardirq.h>
 

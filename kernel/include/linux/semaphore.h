@@ -4,6 +4,8 @@
 
 #include <linux/types.h>
 #include <linux/errno.h>
+#include <linux/list.h>
+#include <linux/spinlock.h>
 #include <asm/kept.h>
 
 struct semaphore {

@@ -6,6 +6,7 @@
 #include <linux/list.h>
 #include <linux/string.h>
 #include <linux/fs.h>
+#include <linux/mutex.h>
 
 struct seq_operations;
 
@@ -16,6 +17,7 @@ struct seq_file {
 	size_t count;
 	loff_t index;
 	loff_t read_pos;
+	struct mutex lock;	/* one reader at a time */
 	const struct seq_operations *op;
 	struct file *file;
 	void *private;

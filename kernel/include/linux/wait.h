@@ -5,11 +5,13 @@
 #include <linux/types.h>
 #include <linux/kernel.h>
 #include <linux/errno.h>
+#include <linux/spinlock.h>
 #include <linux/sched.h>
 #include <asm/kept.h>
 
 struct wait_queue_head {
 	struct __mk_kept kept;
+	spinlock_t lock;	/* for those who call __wake_up_locked() and the like; the other functions take it themselves */
 };
 typedef struct wait_queue_head wait_queue_head_t;
 
@@ -27,10 +29,13 @@ typedef struct wait_queue_entry wait_queue_entry_t;
 
 #define WQ_FLAG_EXCLUSIVE 1
 
-#define __WAIT_QUEUE_HEAD_INITIALIZER(name)	{ __MK_KEPT_INIT(#name) }
+#define __WAIT_QUEUE_HEAD_INITIALIZER(name)	{ __MK_KEPT_INIT(#name), __SPIN_LOCK_UNLOCKED(name.lock) }
 #define DECLARE_WAIT_QUEUE_HEAD(name)		wait_queue_head_t name = __WAIT_QUEUE_HEAD_INITIALIZER(name)
 #define DECLARE_WAIT_QUEUE_HEAD_ONSTACK(name)	DECLARE_WAIT_QUEUE_HEAD(name)
-#define init_waitqueue_head(q)			__mk_keep(&(q)->kept, #q)
+#define init_waitqueue_head(q) do { \
+	__mk_keep(&(q)->kept, #q); \
+	spin_lock_init(&(q)->lock); \
+} while (0)
 
 #define __WAITQUEUE_INITIALIZER(name, task)	{ 0, task, NULL }
 #define DECLARE_WAITQUEUE(name, task)		wait_queue_t name = __WAITQUEUE_INITIALIZER(name, task)
@@ -53,17 +58,25 @@ void prepare_to_wait_exclusive(wait_queue_head_t *q, wait_queue_t *entry, int st
 void finish_wait(wait_queue_head_t *q, wait_queue_t *entry);
 
 #define wq_has_sleeper(q)		waitqueue_active(q)
-#define __add_wait_queue(q, entry)	add_wait_queue(q, entry)
-#define __remove_wait_queue(q, entry)	remove_wait_queue(q, entry)
+
+/* With the queue's lock held. */
+void __add_wait_queue(wait_queue_head_t *q, wait_queue_t *entry);
+void __add_wait_queue_exclusive(wait_queue_head_t *q, wait_queue_t *entry);
+void __remove_wait_queue(wait_queue_head_t *q, wait_queue_t *entry);
+#define __add_wait_queue_tail(q, entry)			__add_wait_queue(q, entry)
+#define __add_wait_queue_entry_tail(q, entry)		__add_wait_queue(q, entry)
+#define __add_wait_queue_tail_exclusive(q, entry)	__add_wait_queue_exclusive(q, entry)
 
 /* Wakes those that sleep in one of the states: all that are not exclusive, and so many that are; 0 is all of them. */
 void __wake_up(wait_queue_head_t *q, unsigned int states, int exclusive);
+void __wake_up_locked(wait_queue_head_t *q, unsigned int states, int exclusive);
 
 #define wake_up(q)			__wake_up(q, TASK_NORMAL, 1)
 #define wake_up_nr(q, exclusive)	__wake_up(q, TASK_NORMAL, exclusive)
 #define wake_up_all(q)			__wake_up(q, TASK_NORMAL, 0)
 #define wake_up_sync(q)			wake_up(q)
-#define wake_up_locked(q)		wake_up(q)
+#define wake_up_locked(q)		__wake_up_locked(q, TASK_NORMAL, 1)
+#define wake_up_all_locked(q)		__wake_up_locked(q, TASK_NORMAL, 0)
 #define wake_up_poll(q, events)		wake_up(q)
 #define wake_up_interruptible(q)		__wake_up(q, TASK_INTERRUPTIBLE, 1)
 #define wake_up_interruptible_nr(q, exclusive)	__wake_up(q, TASK_INTERRUPTIBLE, exclusive)
@@ -109,5 +122,32 @@ void __wake_up(wait_queue_head_t *q, unsigned int states, int exclusive);
 #define wait_event_interruptible_timeout(q, condition, ticks) \
 	__mk_wait_timeout(q, condition, TASK_INTERRUPTIBLE, ticks)
 #define wait_event_killable(q, condition)	({ wait_event(q, condition); 0; })
+
+/* Called with a lock held, which is let go of while the task sleeps. */
+#define wait_event_lock_irq(q, condition, lock) do { \
+	if (!(condition)) \
+		__mk_wait(q, condition, prepare_to_wait, TASK_UNINTERRUPTIBLE, \
+			({ spin_unlock_irq(&(lock)); schedule(); spin_lock_irq(&(lock)); })); \
+} while (0)
+
+/* The same with the queue's own lock. */
+#define __mk_wait_locked(q, condition, let_go, take) ({ \
+	if (!(condition)) { \
+		DEFINE_WAIT(__entry); \
+		__add_wait_queue(&(q), &__entry); \
+		for (;;) { \
+			set_current_state(TASK_INTERRUPTIBLE); \
+			if (condition) \
+				break; \
+			let_go(&(q).lock); \
+			schedule(); \
+			take(&(q).lock); \
+		} \
+		__remove_wait_queue(&(q), &__entry); \
+		__set_current_state(TASK_RUNNING); \
+	} \
+	0; })
+#define wait_event_interruptible_locked(q, condition)	__mk_wait_locked(q, condition, spin_unlock, spin_lock)
+#define wait_event_interruptible_locked_irq(q, condition) __mk_wait_locked(q, condition, spin_unlock_irq, spin_lock_irq)
 
 #endif

@@ -29,7 +29,7 @@ public sealed class ApiSymbolTests : FileFixture
     private static ImmutableArray<string> Constants { get; } =
     [
         "EFAULT", "EBUSY", "ENOTTY", "EAGAIN", "EINVAL", "ENOMEM", "EPERM", "ENODEV", "EIO", "ERESTARTSYS", "ENOIOCTLCMD", "O_ACCMODE", "O_RDONLY", "O_WRONLY", "O_RDWR", "O_NONBLOCK",
-        "O_APPEND", "O_TRUNC", "FMODE_READ", "FMODE_WRITE", "VERIFY_READ", "VERIFY_WRITE", "POLLIN", "POLLOUT", "POLLRDNORM", "POLLWRNORM", "POLL_IN", "SIGIO",
+        "O_APPEND", "O_TRUNC", "FMODE_READ", "FMODE_WRITE", "VERIFY_READ", "VERIFY_WRITE", "POLLIN", "POLLOUT", "POLLRDNORM", "POLLWRNORM", "POLL_IN", "POLLHUP", "EPOLLIN", "SIGIO",
         "CAP_DAC_OVERRIDE", "CAP_SYS_ADMIN", "S_IRUGO", "S_IRUSR", "_IOC_READ", "_IOC_WRITE", "_IOC_NONE", "MISC_DYNAMIC_MINOR", "MINORBITS", "SEEK_SET", "SEEK_CUR", "SEEK_END",
         "MKDEV(1, 2)", "MAJOR(0x100002)", "MINOR(0x100002)", "_IO('k', 1)", "_IOR('k', 1, int)", "_IOW('k', 1, int)", "_IOWR('k', 1, int)", "_IOC_DIR(_IO('k', 1))", "_IOC_NR(_IO('k', 1))",
         "_IOC_SIZE(_IO('k', 1))", "_IOC_TYPE(_IO('k', 1))", "SEQ_SKIP",
@@ -43,7 +43,7 @@ public sealed class ApiSymbolTests : FileFixture
 
     private static ImmutableArray<string> Statements { get; } =
     [
-        "put_user(*argument, (int __user *)0)", "get_user(*argument, (int __user *)0)", "__put_user(*argument, (int __user *)0)", "__get_user(*argument, (int __user *)0)",
+        "put_user(*argument, (int __user *)0)", "get_user(*argument, (int __user *)0)", "poll_does_not_wait(NULL)", "poll_requested_events(NULL)", "(init_poll_funcptr((poll_table *)argument, NULL), 1)", "__put_user(*argument, (int __user *)0)", "__get_user(*argument, (int __user *)0)",
         "__copy_to_user((void __user *)0, argument, 1)", "__copy_from_user(argument, (void __user *)0, 1)",
         "access_ok((void __user *)0, 1)", "access_ok(VERIFY_READ, (void __user *)0, 1)", "class_create(THIS_MODULE, \"x\")", "class_create(\"x\")",
         "proc_create(\"x\", 0, NULL, (const struct proc_ops *)0)", "proc_create(\"x\", 0, NULL, (const struct file_operations *)0)",

@@ -266,17 +266,52 @@ public sealed class ProcTests : FileFixture
     }
 
     [Test]
+    public void TwoReadersOfOneFileTakeTurns([Values("i386-32", "x86-64-2g")] string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        Load(kernel, """
+            #include <linux/delay.h>
+            static int inside;
+            static int toy_show(struct seq_file *m, void *unused)
+            {
+            	BUG_ON(inside++ || !mutex_is_locked(&m->lock));
+            	seq_puts(m, "slowly ");
+            	msleep(5);
+            	seq_puts(m, "printed\n");
+            	inside--;
+            	return 0;
+            }
+            """, "BUG_ON(!proc_create_single(\"toy\", 0, NULL, toy_show));", "remove_proc_entry(\"toy\", NULL);");
+        OpenFile file = Open(kernel, "/proc/toy", OpenFlags.ReadOnly);
+        byte[] other = new byte[100], mine = new byte[100];
+        int count = 0;
+        kernel.Context.KthreadRun(
+            context =>
+            {
+                count = context.VfsRead(file, other).Count;
+                return Errno.Success;
+            },
+            "reader");
+        kernel.Context.Msleep(1);
+        Assert.That(count, Is.Zero, "it is in the middle of an entry");
+        Assert.That(System.Text.Encoding.UTF8.GetString(mine.AsSpan(0, kernel.Context.VfsRead(file, mine).Count)), Is.EqualTo("slowly printed\n"));
+        Assert.That(System.Text.Encoding.UTF8.GetString(other.AsSpan(0, count)), Is.EqualTo("slowly printed\n"));
+        kernel.Context.FilpClose(file);
+        Unload(kernel);
+    }
+
+    [Test]
     public void MiscDevicesPollAndSignals([Values("i386-32", "x86-64-2g")] string profile)
     {
         TestKernel kernel = BootC(profile);
         Load(kernel, """
             static struct fasync_struct *waiting;
+            static DECLARE_WAIT_QUEUE_HEAD(queue);
             static int opened;
             static int toy_open(struct inode *inode, struct file *file);
             static unsigned int toy_poll(struct file *file, poll_table *table)
             {
-            	int queue;
-            	poll_wait(file, (void *)&queue, table);
+            	poll_wait(file, &queue, table);
             	return opened > 1 ? POLLIN | POLLRDNORM : POLLOUT | POLLWRNORM;
             }
             static int toy_fasync(int descriptor, struct file *file, int on) { return fasync_helper(descriptor, file, on, &waiting); }

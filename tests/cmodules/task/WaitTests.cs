@@ -143,6 +143,59 @@ public sealed class WaitTests : CModuleFixture
         """);
 
     [TestCaseSource(nameof(_words))]
+    public void LockOfTheQueueCoversWhatItIsAbout(string profile)
+    {
+        string said = Run(profile, """
+            static DECLARE_WAIT_QUEUE_HEAD(queue);
+            static wait_queue_head_t made;
+            static DEFINE_SPINLOCK(other);
+            static int items, taken;
+            static int taker(void *unused)
+            {
+            	spin_lock_irq(&queue.lock);
+            	while (taken < 3) {
+            		BUG_ON(wait_event_interruptible_locked_irq(queue, items));
+            		BUG_ON(!spin_is_locked(&queue.lock) || waitqueue_active(&queue));
+            		items--;
+            		taken++;
+            	}
+            	spin_unlock_irq(&queue.lock);
+            	spin_lock_irq(&other);
+            	wait_event_lock_irq(made, taken == 4, other);
+            	BUG_ON(!spin_is_locked(&other));
+            	taken++;
+            	spin_unlock_irq(&other);
+            	return 0;
+            }
+            """, """
+            	DECLARE_WAITQUEUE(entry, current);
+            	int i;
+            	init_waitqueue_head(&made);
+            	BUG_ON(queue.lock.magic != SPINLOCK_MAGIC || made.lock.magic != SPINLOCK_MAGIC || spin_is_locked(&made.lock));
+            	kthread_run(taker, NULL, "taker");
+            	for (i = 0; i < 3; i++) {
+            		msleep(2);
+            		spin_lock(&queue.lock);
+            		BUG_ON(taken != i || !waitqueue_active(&queue));
+            		items++;
+            		wake_up_locked(&queue);
+            		spin_unlock(&queue.lock);
+            	}
+            	msleep(2);
+            	taken++;
+            	wake_up_all(&made);
+            	msleep(2);
+            	spin_lock(&made.lock);
+            	__add_wait_queue(&made, &entry);
+            	BUG_ON(!waitqueue_active(&made));
+            	__remove_wait_queue(&made, &entry);
+            	spin_unlock(&made.lock);
+            	printk(KERN_INFO "taken %d, waiting %d\n", taken, waitqueue_active(&made));
+            """);
+        Assert.That(said, Does.Contain("taken 5, waiting 0"));
+    }
+
+    [TestCaseSource(nameof(_words))]
     public void MutexesNeedNoInitButTheirInitializer(string profile)
     {
         string said = Run(profile, """
@@ -273,6 +326,7 @@ public sealed class WaitTests : CModuleFixture
     [TestCase("static DEFINE_MUTEX(lock);", "mutex_lock(&lock); mutex_lock(&lock);", @"BUG: deadlock: insmod/1 waits for itself\n  insmod/1 on CPU#0 waits for mutex `lock \[test\]', held by insmod/1 since test_init\+")]
     [TestCase("static DECLARE_WAIT_QUEUE_HEAD(queue); static int never;", "wait_event(queue, never);", @"BUG: blocked forever: .*\n  insmod/1 on CPU#0 waits for wait queue `queue \[test\]' at test_init\+")]
     [TestCase("static DEFINE_MUTEX(lock);", "mutex_unlock(&lock); BUG();", @"BUG: mutex `lock \[test\]' unlocked by insmod/1, but it is not locked")]
+    [TestCase("static DECLARE_WAIT_QUEUE_HEAD(queue);", "spin_lock(&queue.lock); wake_up(&queue);", @"BUG: spinlock recursion on CPU#0, insmod/1\n lock: `queue\+0x[0-9a-f]+/0x[0-9a-f]+ \[test\]'")]
     [TestCase("static DECLARE_RWSEM(lock);", "up_read(&lock); BUG();", @"BUG: up_read\(\) of rw_semaphore `lock \[test\]', which is not locked so")]
     public void WrongUseIsTold(string before, string statements, string report)
     {

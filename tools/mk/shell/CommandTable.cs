@@ -6,7 +6,7 @@ internal static class CommandTable
     /// <summary>All of them.</summary>
     public static IReadOnlyList<ShellCommand> All { get; } =
     [
-        FileCommands.Ls, FileCommands.Cat, FileCommands.Echo, MemoryCommands.Hexdump, DeviceCommands.Mknod, DeviceCommands.Ioctl, DeviceCommands.Poll,
+        FileCommands.Ls, FileCommands.Cat, FileCommands.Echo, MemoryCommands.Hexdump, DeviceCommands.Mknod, DeviceCommands.Ioctl, PollCommand.Poll,
         ModuleCommands.Insmod, ModuleCommands.Rmmod, ModuleCommands.Lsmod, ModuleCommands.Modinfo, ModuleCommands.Work,
         ObjectCommands.Kmalloc, ObjectCommands.Kzalloc, ObjectCommands.Krealloc, ObjectCommands.Ksize, ObjectCommands.Kfree,
         PageCommands.AllocPages, PageCommands.FreePages, CacheCommands.Cache,

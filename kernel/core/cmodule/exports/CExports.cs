@@ -21,6 +21,9 @@ internal static class CExports
         CPerCpuExports.AddTo(runtime.Exports);
         CTreeExports.AddTo(runtime.Exports);
         CSortExports.AddTo(runtime.Exports);
+        CFifoExports.AddTo(runtime.Exports);
+        CRadixExports.AddTo(runtime.Exports);
+        CParameterExports.AddTo(runtime);
         CRandomExports.AddTo(runtime.Exports);
         CMempoolExports.AddTo(runtime.Exports);
         CShrinkerExports.AddTo(runtime.Exports);
@@ -40,6 +43,7 @@ internal static class CExports
         CClassExports.AddTo(runtime.Exports);
         CKobjectExports.AddTo(runtime.Exports);
         CFasyncExports.AddTo(runtime.Exports);
+        CPollExports.AddTo(runtime.Exports);
         CSeqExports.AddTo(runtime.Exports);
         CProcExports.AddTo(runtime);
         CDebugfsExports.AddTo(runtime);

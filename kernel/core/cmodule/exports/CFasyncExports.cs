@@ -2,7 +2,7 @@ using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
 
-/// <summary>linux/fs.h: files whose owners want SIGIO, a list the driver keeps; linux/poll.h.</summary>
+/// <summary>linux/fs.h: files whose owners want SIGIO, a list the driver keeps.</summary>
 internal static class CFasyncExports
 {
     private const uint MagicValue = 0x4601;
@@ -11,7 +11,6 @@ internal static class CFasyncExports
     {
         table.Function("fasync_helper", Helper);
         table.Function("kill_fasync", Kill);
-        table.Function("poll_wait", PollWait);
     }
 
     // Positive: the list has changed.
@@ -66,15 +65,6 @@ internal static class CFasyncExports
             if (c.Runtime.Files.Find(c.GetPointer(at, members.File)) is { } file)
                 file.Host.Signals++;
         }
-        return 0;
-    }
-
-    // poll() here does not wait, so that the queue is named is all there is to it; a bad pointer is one all the same.
-    private static ulong PollWait(ref CCall c)
-    {
-        (_, VirtualAddress queue, VirtualAddress table) = (c.Pointer(), c.Pointer(), c.Pointer());
-        if (!queue.IsNull && !table.IsNull)
-            c.Kernel.Read<byte>(queue, c.File, c.Line, c.Member);
         return 0;
     }
 

@@ -44,6 +44,7 @@ internal static class CSeqExports
             return CCall.Failed(Errno.ENOMEM);
         c.Set(m, members.Operations, operations.Value);
         c.Set(m, members.File, file.Value);
+        c.Runtime.InitKept(ref c, m + (ulong)members.Lock.Offset, "&p->lock");
         c.Set(file, file_.PrivateData, m.Value);
         c.Set(file, file_.Mode, c.Get(file, file_.Mode) & ~(ulong)Pwrite);
         return 0;
@@ -116,10 +117,20 @@ internal static class CSeqExports
         (VirtualAddress file, ulong user, ulong size, VirtualAddress position) = (c.Pointer(), c.Word(), c.Word(), c.Pointer());
         c.Kernel.MightSleep(c.File, c.Line, c.Member);
         CSeqFile m = new(ref c, c.GetPointer(file, c.Runtime.Structs.File.PrivateData));
-        long at = c.Kernel.Read<long>(position, c.File, c.Line, c.Member);
-        IoResult result = CSeqRead.Read(m, user, size, ref at);
-        c.Kernel.Write(position, at, c.File, c.Line, c.Member);
-        return CCall.Return(result);
+        LockCalls locks = c.Runtime.Kernel.Locks;
+        KernelMutex mutex = c.Runtime.Mutexes.At(ref c, m.Lock);
+        locks.MutexLock(c.Cpu, mutex);
+        try
+        {
+            long at = c.Kernel.Read<long>(position, c.File, c.Line, c.Member);
+            IoResult result = CSeqRead.Read(m, user, size, ref at);
+            c.Kernel.Write(position, at, c.File, c.Line, c.Member);
+            return CCall.Return(result);
+        }
+        finally
+        {
+            locks.MutexUnlock(c.Cpu, mutex);      // also when an oops ends the reader, who could not
+        }
     }
 
     private static ulong Lseek(ref CCall c)
@@ -131,9 +142,19 @@ internal static class CSeqExports
             offset += (long)c.Get(file, members.Position);
         if (whence is not (0 or 1) || offset < 0)
             return CCall.Failed(Errno.EINVAL);
-        bool isThere = CSeqRead.TrySeek(m, offset, out Errno error);
-        c.Set(file, members.Position, isThere ? (ulong)offset : 0);
-        return isThere ? (ulong)offset : CCall.Failed(error);
+        LockCalls locks = c.Runtime.Kernel.Locks;
+        KernelMutex mutex = c.Runtime.Mutexes.At(ref c, m.Lock);
+        locks.MutexLock(c.Cpu, mutex);
+        try
+        {
+            bool isThere = CSeqRead.TrySeek(m, offset, out Errno error);
+            c.Set(file, members.Position, isThere ? (ulong)offset : 0);
+            return isThere ? (ulong)offset : CCall.Failed(error);
+        }
+        finally
+        {
+            locks.MutexUnlock(c.Cpu, mutex);
+        }
     }
 
     private static ulong Printf(ref CCall c)

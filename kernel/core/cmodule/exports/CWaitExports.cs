@@ -11,18 +11,32 @@ internal static class CWaitExports
     public static void AddTo(CExportTable table)
     {
         table.Function("waitqueue_active", static (ref CCall c) => CCall.Return(c.Runtime.WaitQueues.Next(ref c).IsActive));
-        table.Function("add_wait_queue", static (ref CCall c) => Add(ref c, isExclusive: false));
-        table.Function("add_wait_queue_exclusive", static (ref CCall c) => Add(ref c, isExclusive: true));
-        table.Function("remove_wait_queue", static (ref CCall c) => Remove(ref c));
+        table.Function("add_wait_queue", static (ref CCall c) => Add(ref c, Queue(ref c), isExclusive: false));
+        table.Function("add_wait_queue_exclusive", static (ref CCall c) => Add(ref c, Queue(ref c), isExclusive: true));
+        table.Function("remove_wait_queue", static (ref CCall c) => Remove(ref c, Queue(ref c)));
         table.Function("prepare_to_wait", static (ref CCall c) => Prepare(ref c, isExclusive: false));
         table.Function("prepare_to_wait_exclusive", static (ref CCall c) => Prepare(ref c, isExclusive: true));
         table.Function("finish_wait", Finish);
-        table.Function("__wake_up", WakeUp);
+        table.Function("__wake_up", static (ref CCall c) => WakeUp(ref c, Queue(ref c)));
+        table.Function("__wake_up_locked", static (ref CCall c) => WakeUp(ref c, c.Runtime.WaitQueues.Next(ref c)));
+        table.Function("__add_wait_queue", static (ref CCall c) => Add(ref c, c.Runtime.WaitQueues.Next(ref c), isExclusive: false));
+        table.Function("__add_wait_queue_exclusive", static (ref CCall c) => Add(ref c, c.Runtime.WaitQueues.Next(ref c), isExclusive: true));
+        table.Function("__remove_wait_queue", static (ref CCall c) => Remove(ref c, c.Runtime.WaitQueues.Next(ref c)));
     }
 
-    private static ulong Add(ref CCall c, bool isExclusive)
+    // Of a function that takes the queue's lock: spin_lock() is heard when somebody holds it already.
+    private static WaitQueue Queue(ref CCall c)
     {
-        (WaitQueue queue, VirtualAddress entry) = (c.Runtime.WaitQueues.Next(ref c), c.Pointer());
+        VirtualAddress address = c.Pointer();
+        WaitQueue queue = c.Runtime.WaitQueues.At(ref c, address);
+        if (c.Runtime.Locks.Find(address + (ulong)c.Runtime.Structs.WaitQueue.Lock.Offset) is { IsLocked: true } held)
+            c.Runtime.Kernel.Spinlocks.Lock(c.Cpu, held);
+        return queue;
+    }
+
+    private static ulong Add(ref CCall c, WaitQueue queue, bool isExclusive)
+    {
+        VirtualAddress entry = c.Pointer();
         WaitEntryStruct layout = c.Runtime.Structs.WaitEntry;
         if (c.Get(entry, layout.Function) != 0)
             throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, "wake functions of a driver's own are not called: init_waitqueue_func_entry() is not there");
@@ -31,9 +45,10 @@ internal static class CWaitExports
         return 0;
     }
 
-    private static ulong Remove(ref CCall c)
+    // The entry itself knows where it stands.
+    private static ulong Remove(ref CCall c, WaitQueue queue)
     {
-        c.Runtime.WaitQueues.Next(ref c);
+        _ = queue;
         Leave(ref c, c.Pointer());
         c.Runtime.Kernel.Time.Charge(c.Cpu.Mm);
         return 0;
@@ -41,7 +56,7 @@ internal static class CWaitExports
 
     private static ulong Prepare(ref CCall c, bool isExclusive)
     {
-        (WaitQueue queue, VirtualAddress entry, int state) = (c.Runtime.WaitQueues.Next(ref c), c.Pointer(), c.Int());
+        (WaitQueue queue, VirtualAddress entry, int state) = (Queue(ref c), c.Pointer(), c.Int());
         if (c.Cpu.IsInterrupted)
             return 0;                             // schedule() has something to say about that
         KernelTask me = c.Kernel.CurrentTask;
@@ -58,12 +73,12 @@ internal static class CWaitExports
             return 0;
         c.Kernel.SetCurrentState(TaskState.Running);
         c.Kernel.CurrentTask.WaitsFor = null;
-        return Remove(ref c);
+        return Remove(ref c, Queue(ref c));
     }
 
-    private static ulong WakeUp(ref CCall c)
+    private static ulong WakeUp(ref CCall c, WaitQueue queue)
     {
-        (WaitQueue queue, uint states, int exclusive) = (c.Runtime.WaitQueues.Next(ref c), c.UInt(), c.Int());
+        (uint states, int exclusive) = (c.UInt(), c.Int());
         c.Runtime.Kernel.Tasks.WakeUp(queue, exclusive == 0 ? int.MaxValue : exclusive, onlyInterruptible: (states & Uninterruptible) == 0);
         c.Runtime.Kernel.Time.Charge(c.Cpu.Mm);
         return 0;

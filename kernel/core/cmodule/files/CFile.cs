@@ -21,7 +21,7 @@ internal sealed class CFile(CFileMemory files, VirtualAddress address, CInode in
     public void Free(CpuState cpu)
     {
         files.Forget(this);
-        files.Kernel.FreeForC(cpu, address);
+        files.Caches.FreeFile(cpu, address);
         inode.Put(cpu);
     }
 }

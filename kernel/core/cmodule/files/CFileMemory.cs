@@ -3,8 +3,8 @@ using MiniKernel.Hal;
 
 namespace MiniKernel.Core;
 
-/// <summary>The structures of open files that C code sees, in simulated memory: filp and inode caches in one.</summary>
-/// <remarks>They come from kmalloc, and are the kernel's: there are none before a C driver's file is opened.</remarks>
+/// <summary>The structures of open files that C code sees, in simulated memory.</summary>
+/// <remarks>struct file comes from filp, inode and dentry together from kmalloc. They are the kernel's: there are none before a C driver's file is opened.</remarks>
 /// <param name="kernel">The kernel.</param>
 /// <param name="structs">Their layout.</param>
 internal sealed class CFileMemory(Kernel kernel, CStructs structs)
@@ -16,6 +16,9 @@ internal sealed class CFileMemory(Kernel kernel, CStructs structs)
 
     /// <summary>The kernel.</summary>
     public Kernel Kernel => kernel;
+
+    /// <summary>What struct file comes from.</summary>
+    public CFileCaches Caches { get; } = new(kernel, structs);
 
     /// <summary>Their layout.</summary>
     public CStructs Structs => structs;
@@ -29,7 +32,7 @@ internal sealed class CFileMemory(Kernel kernel, CStructs structs)
     {
         if (InodeOf(cpu, file, name) is not { } inode)
             return null;
-        VirtualAddress address = kernel.AllocateForC(cpu, structs.File.Bytes, "struct file");
+        VirtualAddress address = Caches.Filp(cpu) is { } filp ? kernel.AllocateForC(cpu, filp) : VirtualAddress.Null;
         if (address.IsNull)
         {
             inode.Get().Put(cpu);

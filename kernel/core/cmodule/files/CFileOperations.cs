@@ -112,13 +112,23 @@ internal abstract class CFileOperations(CRuntime runtime, CModule module) : IFil
     }
 
     /// <inheritdoc/>
-    public PollEvents Poll(KernelContext kernel, OpenFile file)
+    public PollEvents Poll(KernelContext kernel, OpenFile file, PollTable table)
     {
         if (Function(kernel, file, Functions.Poll) is not { } poll)
             return PollEvents.Default;
         using CFrame frame = new(runtime, kernel.State, (ulong)Structs.PollTable.Bytes);
-        kernel.Memset(frame.Variables, 0, (ulong)Structs.PollTable.Bytes, Site.File, Site.Line, Site.Member);
-        return (PollEvents)(uint)runtime.Call(kernel.State, module, poll, file.C!.Address.Value, frame.Variables.Value);
+        VirtualAddress address = frame.Variables;
+        kernel.Set(address, Structs.PollTable.Function, table.IsWaiting ? runtime.Polls.WaitFunction : 0, Site);
+        kernel.Set(address, Structs.PollTable.Key, (ulong)table.Wanted, Site);
+        runtime.Polls.Begin(address, table);
+        try
+        {
+            return (PollEvents)(uint)runtime.Call(kernel.State, module, poll, file.C!.Address.Value, address.Value);
+        }
+        finally
+        {
+            runtime.Polls.End(address);
+        }
     }
 
     /// <inheritdoc/>

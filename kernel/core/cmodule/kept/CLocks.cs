@@ -41,6 +41,9 @@ internal sealed class CLocks(CRuntime runtime)
         return found;
     }
 
+    /// <summary>The lock at an address, if somebody has used it.</summary>
+    public Spinlock? Find(VirtualAddress address) => _spin.Find(address);
+
     /// <summary>The same for readers and writers.</summary>
     public RwSpinlock Rw(ref CCall c, VirtualAddress address)
     {

@@ -33,6 +33,9 @@ internal sealed class CSeqFile
         set => this[Members.Count] = value;
     }
 
+    /// <summary>Its struct mutex.</summary>
+    public VirtualAddress Lock => _at + (ulong)Members.Lock.Offset;
+
     /// <summary>Bytes of the buffer.</summary>
     public ulong Size => this[Members.Size];
 

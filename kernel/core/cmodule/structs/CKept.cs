@@ -18,7 +18,6 @@ internal readonly record struct CKeptPlace(CRuntime Runtime, CModule Owner, Virt
 internal sealed class CKept<T>(string kind, string initializer, Func<CKeptPlace, T> make)
     where T : class
 {
-    private const ulong Magic = 0x6b657074;               // __MK_KEPT of asm/kept.h
     private readonly CObjects<Entry> _entries = new();
     private ulong _serial;
 
@@ -33,7 +32,7 @@ internal sealed class CKept<T>(string kind, string initializer, Func<CKeptPlace,
     {
         KeptStruct layout = c.Runtime.Structs.Kept;
         ulong magic = c.Get(address, layout.Magic);
-        if (magic != Magic)
+        if (magic != KeptStruct.MagicValue)
             throw c.Runtime.Kernel.Oops.Stop(c.Cpu, NotInitialized(ref c, address, magic));
         ulong serial = c.Get(address, layout.Serial);
         return serial != 0 && _entries.Find(address) is { } known && known.Serial == serial ? known.Object : Make(ref c, address);

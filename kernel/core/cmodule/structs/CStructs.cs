@@ -37,6 +37,9 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/sched.h: a task.</summary>
     public TaskStruct Task { get; } = new(wordBytes);
 
+    /// <summary>linux/wait.h: a wait queue.</summary>
+    public WaitQueueStruct WaitQueue { get; } = new(new KeptStruct(wordBytes), new SpinlockStruct("spinlock_t", "slock", wordBytes), wordBytes);
+
     /// <summary>linux/wait.h: a sleeper on a wait queue.</summary>
     public WaitEntryStruct WaitEntry { get; } = new(wordBytes);
 
@@ -65,7 +68,7 @@ public sealed class CStructs(int wordBytes)
     public ProcDirEntryStruct ProcDirEntry { get; } = new(wordBytes);
 
     /// <summary>linux/seq_file.h: a file that is printed entry by entry.</summary>
-    public SeqFileStruct SeqFile { get; } = new(wordBytes);
+    public SeqFileStruct SeqFile { get; } = new(new KeptStruct(wordBytes), wordBytes);
 
     /// <summary>linux/seq_file.h: what prints it.</summary>
     public SeqOperationsStruct SeqOperations { get; } = new(wordBytes);
@@ -78,6 +81,24 @@ public sealed class CStructs(int wordBytes)
 
     /// <summary>linux/miscdevice.h: a character device with one minor.</summary>
     public MiscDeviceStruct MiscDevice { get; } = new(wordBytes);
+
+    /// <summary>linux/fdtable.h: a task's open files.</summary>
+    public FilesStruct Files { get; } = new(new SpinlockStruct("spinlock_t", "slock", wordBytes), wordBytes);
+
+    /// <summary>linux/moduleparam.h: a parameter that functions of the driver's set.</summary>
+    public KernelParamStruct KernelParam { get; } = new(wordBytes);
+
+    /// <summary>linux/moduleparam.h: those functions.</summary>
+    public KernelParamOpsStruct KernelParamOps { get; } = new(wordBytes);
+
+    /// <summary>linux/radix-tree.h: pointers by number.</summary>
+    public RadixRootStruct RadixRoot { get; } = new(wordBytes);
+
+    /// <summary>linux/kfifo.h: a ring of elements.</summary>
+    public KfifoStruct Kfifo { get; } = new(wordBytes);
+
+    /// <summary>linux/scatterlist.h: a piece of memory.</summary>
+    public ScatterlistStruct Scatterlist { get; } = new(wordBytes);
 
     /// <summary>linux/fs.h: a file whose owner wants SIGIO.</summary>
     public FasyncStruct Fasync { get; } = new(wordBytes);
@@ -111,6 +132,7 @@ public sealed class CStructs(int wordBytes)
         (Cdev, "linux/cdev.h"),
         (Kept, "asm/kept.h"),
         (Task, "linux/sched.h"),
+        (WaitQueue, "linux/wait.h"),
         (WaitEntry, "linux/wait.h"),
         (Semaphore, "linux/semaphore.h"),
         (Completion, "linux/completion.h"),
@@ -126,6 +148,12 @@ public sealed class CStructs(int wordBytes)
         (Device, "linux/device.h"),
         (MiscDevice, "linux/miscdevice.h"),
         (Fasync, "linux/fs.h"),
+        (Files, "linux/fdtable.h"),
+        (KernelParam, "linux/moduleparam.h"),
+        (KernelParamOps, "linux/moduleparam.h"),
+        (RadixRoot, "linux/radix-tree.h"),
+        (Kfifo, "linux/kfifo.h"),
+        (Scatterlist, "linux/scatterlist.h"),
         (RcuHead, "linux/rcupdate.h"),
         (Shrinker, "linux/shrinker.h"),
         (ShrinkControl, "linux/shrinker.h"),

@@ -3,6 +3,9 @@ namespace MiniKernel.Core;
 /// <summary>struct __mk_kept: the beginning of every structure of which the kernel keeps something beside its bytes.</summary>
 public sealed class KeptStruct : CStruct
 {
+    /// <summary>__MK_KEPT of asm/kept.h.</summary>
+    internal const ulong MagicValue = 0x6b657074;
+
     internal KeptStruct(int wordBytes)
         : base("struct __mk_kept", wordBytes)
     {

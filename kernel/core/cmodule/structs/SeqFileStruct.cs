@@ -3,7 +3,7 @@ namespace MiniKernel.Core;
 /// <summary>struct seq_file.</summary>
 public sealed class SeqFileStruct : CStruct
 {
-    internal SeqFileStruct(int wordBytes)
+    internal SeqFileStruct(KeptStruct mutex, int wordBytes)
         : base("struct seq_file", wordBytes)
     {
         Buffer = Word("buf");
@@ -12,6 +12,7 @@ public sealed class SeqFileStruct : CStruct
         Count = Word("count");
         Index = Wide("index");
         ReadPosition = Wide("read_pos");
+        Lock = Inner("lock", mutex);
         Operations = Word("op");
         File = Word("file");
         Private = Word("private");
@@ -34,6 +35,9 @@ public sealed class SeqFileStruct : CStruct
 
     /// <summary>The position those bytes belong to.</summary>
     public CMember ReadPosition { get; }
+
+    /// <summary>struct mutex: one reader at a time.</summary>
+    public CMember Lock { get; }
 
     /// <summary>struct seq_operations.</summary>
     public CMember Operations { get; }

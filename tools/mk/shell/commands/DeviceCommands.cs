@@ -7,7 +7,7 @@ using MiniKernel.Core;
 
 namespace MiniKernel.Cli.Shell;
 
-/// <summary>mknod, ioctl, poll.</summary>
+/// <summary>mknod, ioctl.</summary>
 internal static class DeviceCommands
 {
     private const string Dev = "/dev/";
@@ -28,9 +28,6 @@ internal static class DeviceCommands
             """,
     };
 
-    /// <summary>poll.</summary>
-    public static ShellCommand Poll { get; } = new("poll", "PATH", "says what can be done with a device without waiting", ReadPoll);
-
     private static CommandAction ReadMknod(CommandWords words)
     {
         string path = words.Path();
@@ -45,23 +42,6 @@ internal static class DeviceCommands
             if (error != Errno.Success)
                 throw new ShellException($"{path}: {ErrnoText.Of(error)}");
         });
-    }
-
-    private static CommandAction ReadPoll(CommandWords words)
-    {
-        string path = words.Path();
-        return words.End(shell => shell.Out.WriteLine(Words(MachineFiles.OpenDriver(shell, path).Poll())));
-    }
-
-    // As poll.h has them.
-    private static string Words(PollEvents events)
-    {
-        (PollEvents Event, string Word)[] words =
-        [
-            (PollEvents.In, "POLLIN"), (PollEvents.Priority, "POLLPRI"), (PollEvents.Out, "POLLOUT"), (PollEvents.Error, "POLLERR"), (PollEvents.HangUp, "POLLHUP"),
-            (PollEvents.ReadNormal, "POLLRDNORM"), (PollEvents.ReadBand, "POLLRDBAND"), (PollEvents.WriteNormal, "POLLWRNORM"), (PollEvents.WriteBand, "POLLWRBAND"),
-        ];
-        return events == PollEvents.None ? "nothing" : string.Join('|', words.Where(word => (events & word.Event) != 0).Select(word => word.Word));
     }
 
     private static CommandAction ReadIoctl(CommandWords words)

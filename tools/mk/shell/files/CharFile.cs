@@ -48,13 +48,8 @@ internal sealed class CharFile(ShellSession shell, string path) : MachineFile(sh
     /// <summary>ioctl of a pointer to bytes, which the driver may change.</summary>
     public long Ioctl(uint command, byte[] argument) => Ioctl(file => Io(kernel => kernel.VfsIoctl(file, command, argument.AsSpan())));
 
-    /// <summary>poll, without waiting.</summary>
-    public PollEvents Poll()
-    {
-        PollEvents events = default;
-        WithFile(OpenFlags.ReadWrite | OpenFlags.NonBlock, file => Shell.Call(kernel => events = kernel.VfsPoll(file)));
-        return events;
-    }
+    /// <summary>Opens it for somebody's calls, and closes it.</summary>
+    public void Use(OpenFlags flags, Action<OpenFile> calls) => WithFile(flags, calls);
 
     private delegate IoResult FileCall(KernelContext kernel);
 
