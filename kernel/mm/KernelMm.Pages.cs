@@ -37,6 +37,15 @@ public sealed unsafe partial class KernelMm
         _pages.FreePages(cpu.Id, frame, order);
     }
 
+    /// <summary>get_page: one user more, of a compound page as a whole. Of a frame nobody has it is a BUG, as with CONFIG_DEBUG_VM.</summary>
+    public void GetPage(PageFrameNumber frame) => _pages.GetPage(frame);
+
+    /// <summary>page_count: users of a frame; 0 of one that is free.</summary>
+    public int PageCount(PageFrameNumber frame) => _pages.PageCount(frame);
+
+    /// <summary>compound_head and compound_order: the first frame of a compound page, and what it was allocated with; any other frame alone.</summary>
+    public (PageFrameNumber Head, int Order) CompoundPage(PageFrameNumber frame) => _pages.CompoundPage(frame);
+
     /// <summary>drain_all_pages: the frames on every CPU's lists go back to the buddy.</summary>
     public void DrainAllPages(MmCpu cpu) => _pages.DrainAllPcps(cpu.Id);
 

@@ -50,6 +50,7 @@ public static class CBuild
         yield return "-D__KERNEL__";
         yield return "-DMODULE";
         yield return "-DCONFIG_MODULES";
+        yield return "-DCONFIG_BASE_SMALL=0";
         yield return $"-DMK_PAGE_SHIFT={profile.PageShift}";
         yield return $"-DMK_MAX_ORDER={profile.MaxOrder}";
         yield return $"-DMK_L1_CACHE_BYTES={profile.L1CacheBytes}";

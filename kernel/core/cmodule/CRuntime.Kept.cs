@@ -1,4 +1,5 @@
 using MiniKernel.Hal;
+using MiniKernel.Mm;
 
 namespace MiniKernel.Core;
 
@@ -37,6 +38,9 @@ internal sealed partial class CRuntime
 
     /// <summary>struct shrinker.</summary>
     public CObjects<Shrinker> Shrinkers { get; } = new();
+
+    /// <summary>struct dma_pool.</summary>
+    public CObjects<DmaPool> DmaPools { get; } = new();
 
     /// <summary>struct resource.</summary>
     public CObjects<CRegion> Regions { get; } = new();
@@ -83,6 +87,7 @@ internal sealed partial class CRuntime
         Works.RemoveAllOf(module);
         Workqueues.RemoveAllOf(module);
         Shrinkers.RemoveAllOf(module);
+        DmaPools.RemoveAllOf(module);
         Regions.RemoveAllOf(module);
     }
 }

@@ -20,6 +20,16 @@ public readonly ref partial struct KernelContext
             _kernel.Memory.FreePages(_cpu, frame, order, file, line, member);
     }
 
+    /// <summary>get_page: one user more of a frame that somebody has; of a compound page it is the whole.</summary>
+    public void GetPage(
+        PageFrameNumber frame, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => _kernel.Memory.GetPage(_cpu, frame, file, line, member);
+
+    /// <summary>put_page: one user less; the last one frees it.</summary>
+    public void PutPage(
+        PageFrameNumber frame, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")
+        => _kernel.Memory.PutPage(_cpu, frame, file, line, member);
+
     /// <summary>__get_free_pages: the same by address.</summary>
     public VirtualAddress GetFreePages(
         GfpFlags flags, int order, [CallerFilePath] string file = "", [CallerLineNumber] int line = 0, [CallerMemberName] string member = "")

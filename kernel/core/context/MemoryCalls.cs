@@ -165,9 +165,21 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     public void FreePages(MmCpu cpu, PageFrameNumber frame, int order, string file, int line, string member)
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
-        if (Tracker is { } tracker && !tracker.ReleasePages(state, frame, PageCount(order), order, "__free_pages"))
+        if (Tracker is { } tracker && !IsShared(frame) && !tracker.ReleasePages(state, frame, PageCount(order), order, "__free_pages"))
             return;
         Mm.FreePages(cpu, frame, order);
+    }
+
+    public void GetPage(MmCpu cpu, PageFrameNumber frame, string file, int line, string member)
+    {
+        Enter(cpu, GfpFlags.NoWait, file, line, member);
+        Mm.GetPage(frame);
+    }
+
+    public void PutPage(MmCpu cpu, PageFrameNumber frame, string file, int line, string member)
+    {
+        (PageFrameNumber head, int order) = Mm.CompoundPage(frame);
+        FreePages(cpu, head, order, file, line, member);
     }
 
     public VirtualAddress GetFreePages(MmCpu cpu, GfpFlags flags, int order, string file, int line, string member)
@@ -182,7 +194,7 @@ internal sealed partial class MemoryCalls(Kernel kernel)
     public void FreePages(MmCpu cpu, VirtualAddress p, int order, string file, int line, string member)
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
-        if (!p.IsNull && Tracker is { } tracker && !tracker.ReleasePages(state, p, PageCount(order), order, "free_pages"))
+        if (!p.IsNull && Tracker is { } tracker && !(Mm.TryVirtToPhys(p, out _) && IsShared(FrameOf(p))) && !tracker.ReleasePages(state, p, PageCount(order), order, "free_pages"))
             return;
         Mm.FreePages(cpu, p, order);
     }
@@ -203,6 +215,9 @@ internal sealed partial class MemoryCalls(Kernel kernel)
             return;
         Mm.FreePagesExact(cpu, p, bytes);
     }
+
+    // Another user is left: whoever took the pages has them still.
+    private bool IsShared(PageFrameNumber frame) => Mm.PageCount(frame) > 1;
 
     private static uint PageCount(int order) => order is >= 0 and < 32 ? 1u << order : 0;
 

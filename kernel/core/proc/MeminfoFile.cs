@@ -14,7 +14,7 @@ internal static class MeminfoFile
     public static string Render(Kernel kernel)
     {
         HardwareProfile profile = kernel.Machine.Profile;
-        Figures figures = Figures.Of(kernel.Mm, profile);
+        MemoryFigures figures = MemoryFigures.Of(kernel) << (profile.PageShift - 10);
         StringBuilder text = new();
         AppendUsage(text, figures, profile);
         AppendSlab(text, figures);
@@ -23,28 +23,7 @@ internal static class MeminfoFile
         return text.ToString();
     }
 
-    /// <summary>All in KiB.</summary>
-    private readonly record struct Figures(ulong Total, ulong Free, ulong HighTotal, ulong HighFree, ulong Reclaimable, ulong Unreclaimable)
-    {
-        public static Figures Of(KernelMm mm, HardwareProfile profile)
-        {
-            ulong free = 0, highTotal = 0, highFree = 0, reclaimable = 0, unreclaimable = 0;
-            foreach (ZoneInfo zone in mm.Zones())
-            {
-                free += zone.Free;
-                reclaimable += zone.SlabReclaimable;
-                unreclaimable += zone.SlabUnreclaimable;
-                if (zone.Name != "HighMem")
-                    continue;
-                highTotal += zone.Spanned - FrameCount.Holes(profile, zone.StartFrame, zone.Spanned);
-                highFree += zone.Free;
-            }
-            int shift = profile.PageShift - 10;
-            return new(mm.TotalRamPages << shift, free << shift, highTotal << shift, highFree << shift, reclaimable << shift, unreclaimable << shift);
-        }
-    }
-
-    private static void AppendUsage(StringBuilder text, Figures figures, HardwareProfile profile)
+    private static void AppendUsage(StringBuilder text, MemoryFigures figures, HardwareProfile profile)
     {
         Append(text, "MemTotal", figures.Total);
         Append(text, "MemFree", figures.Free);
@@ -59,7 +38,7 @@ internal static class MeminfoFile
         AppendZeroes(text, "SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped");
     }
 
-    private static void AppendSlab(StringBuilder text, Figures figures)
+    private static void AppendSlab(StringBuilder text, MemoryFigures figures)
     {
         Append(text, "Slab", figures.Reclaimable + figures.Unreclaimable);
         Append(text, "SReclaimable", figures.Reclaimable);
@@ -67,7 +46,7 @@ internal static class MeminfoFile
         AppendZeroes(text, "PageTables", "NFS_Unstable", "Bounce");
     }
 
-    private static void AppendLimits(StringBuilder text, Figures figures, VmallocInfo vmalloc)
+    private static void AppendLimits(StringBuilder text, MemoryFigures figures, VmallocInfo vmalloc)
     {
         Append(text, "CommitLimit", figures.Total * OvercommitRatio / 100);
         Append(text, "Committed_AS", 0);

@@ -24,6 +24,8 @@ struct device {
 	struct device *parent;
 	struct class *class;
 	void *driver_data;
+	u64 *dma_mask;			/* which addresses it can give on the bus */
+	u64 coherent_dma_mask;
 	dev_t devt;
 	char __name[60];
 };

@@ -7,6 +7,7 @@
 #include <linux/pfn.h>
 #include <linux/shrinker.h>
 #include <linux/string.h>
+#include <linux/sysinfo.h>
 #include <asm/io.h>
 
 void *page_address(struct page *page);
@@ -28,6 +29,15 @@ extern void *const high_memory;
 
 #define clear_page(address)		memset(address, 0, PAGE_SIZE)
 #define copy_page(to, from)		memcpy(to, from, PAGE_SIZE)
+
+/* Who uses a page says so, and the last one to put it frees it; of a compound page it is the whole that is meant. */
+void get_page(struct page *page);
+void put_page(struct page *page);
+int page_count(struct page *page);
+
+/* What there is and what is free, in pages. */
+void si_meminfo(struct sysinfo *info);
+unsigned long nr_free_pages(void);
 
 /* kmalloc, or vmalloc where no class is large enough or no pages lie together. */
 void *kvmalloc(size_t size, gfp_t flags);

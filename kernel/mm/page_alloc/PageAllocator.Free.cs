@@ -21,6 +21,31 @@ internal sealed unsafe partial class PageAllocator
         }
     }
 
+    /// <summary>get_page.</summary>
+    public void GetPage(PageFrameNumber frame)
+    {
+        uint head = CompoundPage(frame).Head.Value;
+        if (head >= _frames || _pages[head].Count <= 0)
+            throw _reports.Bug(new MmBug("include/linux/mm.h", "get_page", $"frame {frame} is free"));
+        _pages[head].Count++;
+    }
+
+    /// <summary>page_count.</summary>
+    public int PageCount(PageFrameNumber frame)
+    {
+        uint head = CompoundPage(frame).Head.Value;
+        return head < _frames ? _pages[head].Count : 0;
+    }
+
+    /// <summary>The first frame of a compound page, and its order; any other frame, and 0.</summary>
+    public (PageFrameNumber Head, int Order) CompoundPage(PageFrameNumber frame)
+    {
+        if (frame.Value >= _frames || (_pages[frame.Value].Flags & PageFlags.Compound) == 0)
+            return (frame, 0);
+        PageFrameNumber head = new(_pages[frame.Value].Next);
+        return (head, _pages[head.Value].Order);
+    }
+
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void FreeSlow(int cpu, uint frame, int order)
     {

@@ -24,13 +24,24 @@ public sealed class ApiSymbolTests : FileFixture
         "debugfs_create_file", "debugfs_create_dir", "debugfs_remove", "debugfs_create_u8", "debugfs_create_u16", "debugfs_create_u32", "debugfs_create_u64",
         "debugfs_create_x8", "debugfs_create_x16", "debugfs_create_x32", "debugfs_create_x64", "debugfs_create_size_t", "debugfs_create_ulong", "debugfs_create_atomic_t",
         "iminor", "imajor", "file_inode", "dev_get_drvdata", "dev_set_drvdata", "dev_name", "IS_ERR", "PTR_ERR", "ERR_PTR", "sprintf", "strlen", "strncpy",
+        "get_page", "put_page", "page_count", "si_meminfo", "nr_free_pages", "kmap", "kunmap", "clear_highpage", "copy_highpage",
+        "dma_supported", "dma_set_mask", "dma_set_coherent_mask", "dma_set_mask_and_coherent", "dma_alloc_coherent", "dma_free_coherent", "dma_map_single", "dma_unmap_single",
+        "dma_map_page", "dma_map_sg", "dma_unmap_sg", "dma_pool_create", "dma_pool_destroy", "dma_pool_alloc", "dma_pool_zalloc", "dma_pool_free",
+        "radix_tree_insert", "radix_tree_lookup", "radix_tree_lookup_slot", "radix_tree_delete", "radix_tree_delete_item", "radix_tree_gang_lookup", "radix_tree_gang_lookup_slot",
+        "radix_tree_gang_lookup_tag", "radix_tree_gang_lookup_tag_slot", "radix_tree_next_hole", "radix_tree_prev_hole", "radix_tree_tag_set", "radix_tree_tag_clear",
+        "radix_tree_tag_get", "radix_tree_tagged", "radix_tree_preload", "radix_tree_preload_end", "radix_tree_empty", "radix_tree_replace_slot",
+        "__kfifo_alloc", "__kfifo_free", "__kfifo_init", "__kfifo_in", "__kfifo_out", "__kfifo_out_peek", "__kfifo_from_user", "__kfifo_to_user", "__kfifo_dma_in_prepare",
+        "__kfifo_dma_out_prepare", "__kfifo_max_r", "__kfifo_len_r", "__kfifo_in_r", "__kfifo_out_r", "__kfifo_out_peek_r", "__kfifo_skip_r", "__kfifo_from_user_r",
+        "__kfifo_to_user_r", "__kfifo_dma_in_prepare_r", "__kfifo_dma_in_finish_r", "__kfifo_dma_out_prepare_r", "__kfifo_dma_out_finish_r",
+        "__symbol_get", "__symbol_put", "symbol_put_addr", "param_set_int", "param_get_int", "&param_ops_int", "param_set_charp", "&param_ops_bool", "&files_cachep",
+        "__wake_up_locked", "__add_wait_queue", "__add_wait_queue_exclusive", "__remove_wait_queue", "add_wait_queue_exclusive",
     ];
 
     private static ImmutableArray<string> Constants { get; } =
     [
         "EFAULT", "EBUSY", "ENOTTY", "EAGAIN", "EINVAL", "ENOMEM", "EPERM", "ENODEV", "EIO", "ERESTARTSYS", "ENOIOCTLCMD", "O_ACCMODE", "O_RDONLY", "O_WRONLY", "O_RDWR", "O_NONBLOCK",
         "O_APPEND", "O_TRUNC", "FMODE_READ", "FMODE_WRITE", "VERIFY_READ", "VERIFY_WRITE", "POLLIN", "POLLOUT", "POLLRDNORM", "POLLWRNORM", "POLL_IN", "POLLHUP", "EPOLLIN", "SIGIO",
-        "CAP_DAC_OVERRIDE", "CAP_SYS_ADMIN", "S_IRUGO", "S_IRUSR", "_IOC_READ", "_IOC_WRITE", "_IOC_NONE", "MISC_DYNAMIC_MINOR", "MINORBITS", "SEEK_SET", "SEEK_CUR", "SEEK_END",
+        "CAP_DAC_OVERRIDE", "CAP_SYS_ADMIN", "S_IRUGO", "S_IRUSR", "_IOC_READ", "_IOC_WRITE", "_IOC_NONE", "MISC_DYNAMIC_MINOR", "KM_USER0", "KM_IRQ0", "DMA_BIT_MASK(24)", "DMA_32BIT_MASK", "DMA_TO_DEVICE", "RADIX_TREE_MAX_TAGS", "MINORBITS", "SEEK_SET", "SEEK_CUR", "SEEK_END",
         "MKDEV(1, 2)", "MAJOR(0x100002)", "MINOR(0x100002)", "_IO('k', 1)", "_IOR('k', 1, int)", "_IOW('k', 1, int)", "_IOWR('k', 1, int)", "_IOC_DIR(_IO('k', 1))", "_IOC_NR(_IO('k', 1))",
         "_IOC_SIZE(_IO('k', 1))", "_IOC_TYPE(_IO('k', 1))", "SEQ_SKIP",
     ];
@@ -38,7 +49,7 @@ public sealed class ApiSymbolTests : FileFixture
     private static ImmutableArray<string> Types { get; } =
     [
         "struct file", "struct inode", "struct file_operations", "struct cdev", "struct class", "struct device", "struct dentry", "struct proc_ops", "struct proc_dir_entry",
-        "struct seq_file", "struct seq_operations", "struct miscdevice", "struct fasync_struct", "poll_table", "dev_t", "loff_t", "ssize_t", "size_t", "uid_t", "umode_t", "kuid_t",
+        "struct seq_file", "struct seq_operations", "struct miscdevice", "struct fasync_struct", "poll_table", "struct sysinfo", "struct files_struct", "struct kernel_param", "struct kernel_param_ops", "struct radix_tree_root", "struct radix_tree_iter", "dma_addr_t", "dev_t", "loff_t", "ssize_t", "size_t", "uid_t", "umode_t", "kuid_t",
     ];
 
     private static ImmutableArray<string> Statements { get; } =
@@ -56,7 +67,7 @@ public sealed class ApiSymbolTests : FileFixture
     {
         KernelOptions options = new() { Api = api };
         TestKernel kernel = BootC(profile, options: options);
-        StringBuilder code = new("#include <linux/err.h>\n#include <linux/cred.h>\nvoid *functions[] = {\n");
+        StringBuilder code = new("#include <linux/err.h>\n#include <linux/cred.h>\n#include <linux/dmapool.h>\n#include <linux/fdtable.h>\n#include <linux/highmem.h>\n#include <linux/kfifo.h>\n#include <linux/radix-tree.h>\nvoid *functions[] = {\n");
         foreach (string function in Functions)
             code.AppendLine(CultureInfo.InvariantCulture, $"\t(void *){function},");
         code.AppendLine("};\nlong constants[] = {");

@@ -44,8 +44,8 @@ public sealed class CReadmeTests
     [TestCase("ioctl /dev/scull0 _IOR(k,1)", "ioctl: CMD \"_IOR(k,1)\": expected a number")]
     [TestCase("ioctl /dev/scull0 _IOW(k,1,2) 65536", "ioctl: VALUE 65536 does not fit 2 bytes")]
     [TestCase("ioctl /dev/scull0 _IOW(k,1,2) text", "ioctl: TEXT has 4 bytes, the command takes 2; -b BYTES gives it more")]
-    [TestCase("poll /dev/scull0 -t soon", "poll: MS \"soon\": expected a whole number")]
-    [TestCase("poll /dev/scull0 -e POLLIN|POLLNOW", "poll: EVENTS \"POLLIN|POLLNOW\": expected POLLIN, POLLPRI, POLLOUT")]
+    [TestCase("poll -t soon /dev/scull0", "poll: MS \"soon\": expected a whole number")]
+    [TestCase("poll -e POLLIN|POLLNOW /dev/scull0", "poll: EVENTS \"POLLIN|POLLNOW\": expected POLLIN, POLLPRI, POLLOUT")]
     [TestCase("mknod /tmp/x c 1 2", "mknod: PATH \"/tmp/x\": expected a name in /dev")]
     [TestCase("mknod /dev/x b 1 2", "mknod: \"b\": expected c, a character device")]
     public void WrongOperandsAreNamed(string line, string expected)

@@ -40,6 +40,8 @@ internal static class CExports
         CWorkExports.AddTo(runtime.Exports);
         CPortExports.AddTo(runtime.Exports);
         CDmaExports.AddTo(runtime.Exports);
+        CDmaMappingExports.AddTo(runtime.Exports);
+        CHighMemExports.AddTo(runtime.Exports);
         CClassExports.AddTo(runtime.Exports);
         CKobjectExports.AddTo(runtime.Exports);
         CFasyncExports.AddTo(runtime.Exports);

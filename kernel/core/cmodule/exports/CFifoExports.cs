@@ -17,8 +17,8 @@ internal static class CFifoExports
         table.Function("__kfifo_in", In);
         table.Function("__kfifo_out", static (ref CCall c) => Out(ref c, takes: true));
         table.Function("__kfifo_out_peek", static (ref CCall c) => Out(ref c, takes: false));
-        table.Function("__kfifo_from_user", FromUser);
-        table.Function("__kfifo_to_user", ToUser);
+        table.Function("__kfifo_from_user", static (ref CCall c) => MoveUser(ref c, isIn: true));
+        table.Function("__kfifo_to_user", static (ref CCall c) => MoveUser(ref c, isIn: false));
         table.Function("__kfifo_dma_in_prepare", static (ref CCall c) => Prepare(ref c, isIn: true));
         table.Function("__kfifo_dma_out_prepare", static (ref CCall c) => Prepare(ref c, isIn: false));
         CFifoRecordExports.AddTo(table);
@@ -93,26 +93,18 @@ internal static class CFifoExports
         return count;
     }
 
-    // Whole elements alone move; what could not be read does not count.
-    private static ulong FromUser(ref CCall c)
+    // Whole elements alone move; what the user's memory has not does not count.
+    private static ulong MoveUser(ref CCall c, bool isIn)
     {
         c.Kernel.MightSleep(c.File, c.Line, c.Member);
-        (CFifo fifo, ulong from, ulong bytes, VirtualAddress copied) = (Next(ref c), c.Word(), c.Word(), c.Pointer());
-        uint element = fifo.ElementBytes, count = (uint)Math.Min(bytes / Math.Max(element, 1), fifo.Room);
-        ulong missing = fifo.CopyFromUser(from, count, fifo.In);
-        count -= Elements(missing, element);
-        fifo.In += count;
-        return Told(ref c, copied, count * element, missing == 0);
-    }
-
-    private static ulong ToUser(ref CCall c)
-    {
-        c.Kernel.MightSleep(c.File, c.Line, c.Member);
-        (CFifo fifo, ulong to, ulong bytes, VirtualAddress copied) = (Next(ref c), c.Word(), c.Word(), c.Pointer());
-        uint element = fifo.ElementBytes, count = (uint)Math.Min(bytes / Math.Max(element, 1), fifo.Length);
-        ulong missing = fifo.CopyToUser(to, count, fifo.Out);
-        count -= Elements(missing, element);
-        fifo.Out += count;
+        (CFifo fifo, ulong user, ulong bytes, VirtualAddress copied) = (Next(ref c), c.Word(), c.Word(), c.Pointer());
+        uint element = Math.Max(fifo.ElementBytes, 1), count = (uint)Math.Min(bytes / element, isIn ? fifo.Room : fifo.Length);
+        ulong missing = fifo.MoveUser(user, count, isIn ? fifo.In : fifo.Out, isIn);
+        count -= (uint)((missing + element - 1) / element);
+        if (isIn)
+            fifo.In += count;
+        else
+            fifo.Out += count;
         return Told(ref c, copied, count * element, missing == 0);
     }
 
@@ -128,6 +120,4 @@ internal static class CFifoExports
         (CFifo fifo, VirtualAddress table, int entries, uint count) = (Next(ref c), c.Pointer(), c.Int(), c.UInt());
         return FillTable(ref c, fifo, table, entries, isIn ? fifo.In : fifo.Out, Math.Min(count, isIn ? fifo.Room : fifo.Length));
     }
-
-    private static uint Elements(ulong bytes, uint element) => (uint)((bytes + element - 1) / Math.Max(element, 1));
 }

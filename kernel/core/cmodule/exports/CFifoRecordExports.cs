@@ -64,7 +64,7 @@ internal static class CFifoRecordExports
         uint bytes = Longest((uint)Math.Min(count, uint.MaxValue), record);
         if (!Fits(fifo, bytes, record))
             return CFifoExports.Told(ref c, copied, 0, isAll: true);
-        if (fifo.CopyFromUser(from, bytes, fifo.In + (uint)record) != 0)
+        if (fifo.MoveUser(from, bytes, fifo.In + (uint)record, isIn: true) != 0)
             return CFifoExports.Told(ref c, copied, 0, isAll: false);
         End(fifo, bytes, record);
         return CFifoExports.Told(ref c, copied, bytes, isAll: true);
@@ -77,7 +77,7 @@ internal static class CFifoRecordExports
         if (fifo.Length == 0)
             return CFifoExports.Told(ref c, copied, 0, isAll: true);
         uint bytes = (uint)Math.Min(count, fifo.PeekLength(record));
-        if (fifo.CopyToUser(to, bytes, fifo.Out + (uint)record) != 0)
+        if (fifo.MoveUser(to, bytes, fifo.Out + (uint)record, isIn: false) != 0)
             return CFifoExports.Told(ref c, copied, 0, isAll: false);
         Skip(fifo, record);
         return CFifoExports.Told(ref c, copied, bytes, isAll: true);

@@ -58,7 +58,8 @@ internal static class CPageExports
     private static PageFrameNumber FrameOf(PhysicalAddress address, ref CCall c) =>
         new((uint)(address.Value / (ulong)c.Runtime.Kernel.Machine.Profile.PageSize));
 
-    private static PageFrameNumber Frame(ref CCall c)
+    /// <summary>The frame whose struct page is the call's next argument.</summary>
+    internal static PageFrameNumber Frame(ref CCall c)
     {
         VirtualAddress page = c.Pointer();
         return c.Runtime.TryFrame(page, out PageFrameNumber frame)

@@ -81,28 +81,19 @@ internal sealed class CFifo
         Charge(head + tail);
     }
 
-    /// <summary>Copies a user's bytes into the ring.</summary>
-    /// <returns>Bytes that were not there.</returns>
-    public ulong CopyFromUser(ulong from, uint count, uint at)
+    /// <summary>Copies elements between a user's memory and the ring.</summary>
+    /// <param name="user">The user's address.</param>
+    /// <param name="count">Elements.</param>
+    /// <param name="at">Where in the ring.</param>
+    /// <param name="isIn">True: into the ring.</param>
+    /// <returns>Bytes that are not the user's.</returns>
+    public ulong MoveUser(ulong user, uint count, uint at, bool isIn)
     {
         (ulong place, ulong head, ulong tail) = Pieces(at, count);
-        ReadOnlySpan<byte> there = _runtime.User.At(from, head + tail);
+        Span<byte> there = _runtime.User.At(user, head + tail);
         int near = (int)Math.Min(head, (ulong)there.Length);
-        Kernel.CopyTo(Data + place, there[..near], _site.File, _site.Line, _site.Member);
-        Kernel.CopyTo(Data, there[near..], _site.File, _site.Line, _site.Member);
-        Charge(head + tail);
-        return head + tail - (ulong)there.Length;
-    }
-
-    /// <summary>Copies elements to a user.</summary>
-    /// <returns>Bytes there was no room for.</returns>
-    public ulong CopyToUser(ulong to, uint count, uint at)
-    {
-        (ulong place, ulong head, ulong tail) = Pieces(at, count);
-        Span<byte> there = _runtime.User.At(to, head + tail);
-        int near = (int)Math.Min(head, (ulong)there.Length);
-        Kernel.CopyFrom(Data + place, there[..near], _site.File, _site.Line, _site.Member);
-        Kernel.CopyFrom(Data, there[near..], _site.File, _site.Line, _site.Member);
+        MoveUser(Data + place, there[..near], isIn);
+        MoveUser(Data, there[near..], isIn);
         Charge(head + tail);
         return head + tail - (ulong)there.Length;
     }
@@ -132,6 +123,14 @@ internal sealed class CFifo
     {
         for (ulong i = 0; i < Math.Min(recordBytes, MostLengthBytes); i++)
             Kernel.Write(ByteAt(In + (uint)i), (byte)(length >> (8 * (int)i)), _site.File, _site.Line, _site.Member);
+    }
+
+    private void MoveUser(VirtualAddress place, Span<byte> user, bool isIn)
+    {
+        if (isIn)
+            Kernel.CopyTo(place, user, _site.File, _site.Line, _site.Member);
+        else
+            Kernel.CopyFrom(place, user, _site.File, _site.Line, _site.Member);
     }
 
     private VirtualAddress ByteAt(uint count) => Data + (count & (Size - 1));

@@ -94,6 +94,9 @@ public sealed class CStructs(int wordBytes)
     /// <summary>linux/radix-tree.h: pointers by number.</summary>
     public RadixRootStruct RadixRoot { get; } = new(wordBytes);
 
+    /// <summary>linux/sysinfo.h: how much memory there is.</summary>
+    public SysinfoStruct Sysinfo { get; } = new(wordBytes);
+
     /// <summary>linux/kfifo.h: a ring of elements.</summary>
     public KfifoStruct Kfifo { get; } = new(wordBytes);
 
@@ -152,6 +155,7 @@ public sealed class CStructs(int wordBytes)
         (KernelParam, "linux/moduleparam.h"),
         (KernelParamOps, "linux/moduleparam.h"),
         (RadixRoot, "linux/radix-tree.h"),
+        (Sysinfo, "linux/sysinfo.h"),
         (Kfifo, "linux/kfifo.h"),
         (Scatterlist, "linux/scatterlist.h"),
         (RcuHead, "linux/rcupdate.h"),

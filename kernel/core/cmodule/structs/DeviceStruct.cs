@@ -11,6 +11,8 @@ public sealed class DeviceStruct : CStruct
         Parent = Word("parent");
         Class = Word("class");
         DriverData = Word("driver_data");
+        DmaMask = Word("dma_mask");
+        CoherentMask = Wide("coherent_dma_mask");
         Number = Int("devt");
         Text("__name", NameBytes);
     }
@@ -29,6 +31,12 @@ public sealed class DeviceStruct : CStruct
 
     /// <summary>The driver's own.</summary>
     public CMember DriverData { get; }
+
+    /// <summary>A pointer to how far it sees, as a mask of 64 bits; null when it does no DMA.</summary>
+    public CMember DmaMask { get; }
+
+    /// <summary>How far it sees of coherent memory; 0 for 4 GiB.</summary>
+    public CMember CoherentMask { get; }
 
     /// <summary>dev_t of its node.</summary>
     public CMember Number { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using MiniKernel.Cli.Config;
 using MiniKernel.Core;
 
@@ -6,17 +7,17 @@ namespace MiniKernel.Cli.Shell;
 /// <summary>poll.</summary>
 internal static class PollCommand
 {
-    private const ulong MostMilliseconds = 3_600_000;
+    private const ulong MostMilliseconds = 3_000_000;       // who sleeps for an hour is said to be blocked
 
     // As poll.h has them.
-    private static readonly (PollEvents Event, string Word)[] _words =
+    private static readonly ImmutableArray<(PollEvents Event, string Word)> _words =
     [
         (PollEvents.In, "POLLIN"), (PollEvents.Priority, "POLLPRI"), (PollEvents.Out, "POLLOUT"), (PollEvents.Error, "POLLERR"), (PollEvents.HangUp, "POLLHUP"),
         (PollEvents.ReadNormal, "POLLRDNORM"), (PollEvents.ReadBand, "POLLRDBAND"), (PollEvents.WriteNormal, "POLLWRNORM"), (PollEvents.WriteBand, "POLLWRBAND"),
     ];
 
     /// <summary>poll.</summary>
-    public static ShellCommand Poll { get; } = new("poll", "PATH... [-e EVENTS] [-t MS]", "says what can be done with devices, and waits for it", Read)
+    public static ShellCommand Poll { get; } = new("poll", "[-e EVENTS] [-t MS] PATH...", "says what can be done with devices, and waits for it", Read)
     {
         Details = """
             Without -t it looks and does not wait. With it, it sleeps until one of EVENTS is so of one of the files, as POLLIN|POLLPRI, any if none
@@ -26,11 +27,11 @@ internal static class PollCommand
 
     private static CommandAction Read(CommandWords words)
     {
-        List<string> paths = [words.Path()];
-        while (words.Left != 0 && words.Peek is not ("-e" or "-t"))
-            paths.Add(words.Path());
         PollEvents wanted = words.TryTake("-e") ? Events(words.Word("EVENTS").Text) : (PollEvents)(-1);
         long jiffies = words.TryTake("-t") ? (long)words.Number("MS", MostMilliseconds) : 0;   // a tick is a millisecond
+        List<string> paths = [words.Path()];
+        while (words.Left != 0)
+            paths.Add(words.Path());
         return words.End(shell =>
         {
             PollRequest[] files = new PollRequest[paths.Count];
@@ -60,7 +61,7 @@ internal static class PollCommand
         PollEvents events = PollEvents.None;
         foreach (string word in text.Split('|'))
         {
-            (PollEvents Event, string Word) known = Array.Find(_words, known => known.Word == word);
+            (PollEvents Event, string Word) known = _words.FirstOrDefault(known => known.Word == word);
             if (known.Word is null)
                 throw new ShellSyntaxException($"EVENTS {ConfigNode.Quote(text)}: expected {string.Join(", ", _words.Select(known => known.Word))}, or several with | between them");
             events |= known.Event;
