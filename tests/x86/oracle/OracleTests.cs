@@ -10,14 +10,15 @@ public sealed class OracleTests
     [Test]
     public void EveryInstruction_DoesWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 1, each: 4, sequences: 1500, allPaths: false);
 
+    // On all paths: sequences may write beside the bytes a case sets, which the next case then finds, on the host too.
     [Test]
-    public void JoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 3, each: 0, sequences: 300, allPaths: false, joins: true);
+    public void JoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 3, each: 0, sequences: 150, allPaths: true, joins: true);
 
     [Test, Explicit("a million comparisons: a minute or two")]
     public void AMillionCases_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 2, each: 250, sequences: 60_000, allPaths: true);
 
     [Test, Explicit("as many as the JIT compiles in a minute or two")]
-    public void ManyMoreJoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 4, each: 0, sequences: 10_000, allPaths: false, joins: true);
+    public void ManyMoreJoinedInstructions_DoWhatTheHostsCpuDoes([Values] X86Mode mode) => Compare(mode, seed: 4, each: 0, sequences: 3_000, allPaths: true, joins: true);
 
     [Test]
     public void Forms_AreTheOnesOfEveryMnemonic([Values] X86Mode mode) =>
