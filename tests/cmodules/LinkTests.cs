@@ -33,7 +33,7 @@ public sealed class LinkTests : CModuleFixture
     [TestCase("i386-32", "lab-4m", "MAX_ORDER is 11 in the module, 9 here")]
     [TestCase("x86-64-2g", "ppc64-64k", "PAGE_SIZE is 4096 in the module, 65536 here")]
     [TestCase("m68k-nommu", "m68k-nommu-large", "LARGE_ALLOCS is n in the module, y here")]
-    [TestCase("i386-32", "x86-64-2g", "test is 32-bit code; x86-64-2g is a 64-bit machine")]
+    [TestCase("i386-32", "x86-64-2g", "it is 32-bit code; x86-64-2g is a 64-bit machine")]
     public void ModuleOfAnotherMachineIsRefused(string builtFor, string runsOn, string why)
     {
         byte[] code = Compile("test", "int init_module(void) { return 0; }", TestMachine.Profile(builtFor));

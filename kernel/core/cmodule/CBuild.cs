@@ -28,10 +28,14 @@ public static class CBuild
 
     /// <summary>The argument that tells the code its module's name: KBUILD_MODNAME, with which many begin what they print.</summary>
     /// <param name="name">The name of the file without .ko.</param>
-    public static string Name(string name)
+    public static string Name(string name) => $"-DKBUILD_MODNAME=\"{ModuleName(name)}\"";
+
+    /// <summary>What a module is called after its file: "my-driver.v2" is my_driver_v2, as the names of modules are words of C.</summary>
+    /// <param name="name">The name of the file without .ko.</param>
+    public static string ModuleName(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return $"-DKBUILD_MODNAME=\"{name.Replace('-', '_')}\"";
+        return string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) ? letter : '_'));
     }
 
     // No red zone, since interrupts run on the same stack; addresses in the top 2 GiB; integer registers alone. A null pointer

@@ -15,10 +15,10 @@ public sealed class CModule : IKernelModule
 
     private CModule(string name, IReadOnlyList<ElfObject> objects)
     {
-        Name = name;
         _objects = objects;
         _info = new ModuleInfo(objects);
         Description = _info["description"] ?? "";
+        Name = _info["name"] ?? name;
         _parameters = [.. CModuleParameter.Of(_info, objects.Count == 0 ? 32 : objects[0].WordSize)];
         Parameters = _parameters;
     }
@@ -43,7 +43,7 @@ public sealed class CModule : IKernelModule
     /// <param name="objects">The object files.</param>
     /// <param name="profile">The machine it is to run on.</param>
     /// <param name="api">The API of the kernel it is to run on.</param>
-    /// <exception cref="ElfFormatException">It is for another machine, or another API.</exception>
+    /// <exception cref="ElfFormatException">It is for another machine, or another API, or has a name or parameters that no module can have.</exception>
     public static CModule Create(string name, IReadOnlyList<ElfObject> objects, HardwareProfile profile, KernelApi api = KernelApi.Modern)
     {
         ArgumentNullException.ThrowIfNull(objects);
@@ -54,6 +54,8 @@ public sealed class CModule : IKernelModule
     }
 
     /// <inheritdoc/>
+        if (ModuleRules.MistakeIn(module.Name, module.Parameters) is { } mistake)
+            throw new ElfFormatException($"it {mistake}");
     public Errno Init(KernelContext kernel)
     {
         if (kernel.Runtime is not { } runtime)
@@ -113,7 +115,7 @@ public sealed class CModule : IKernelModule
         foreach (ElfObject file in _objects)
         {
             if (file.WordSize != profile.WordSize)
-                throw new ElfFormatException($"{file.Name} is {file.WordSize}-bit code; {profile.Name} is a {profile.WordSize}-bit machine");
+                throw new ElfFormatException($"{(_objects.Count == 1 ? "it" : file.Name)} is {file.WordSize}-bit code; {profile.Name} is a {profile.WordSize}-bit machine");
         }
         if (_info["vermagic"] is { } magic && CVermagic.Difference(magic, CVermagic.Of(profile, api)) is { } difference)
             throw new ElfFormatException($"it was built for another machine: {difference}");
@@ -211,8 +213,10 @@ public sealed class CModule : IKernelModule
     // struct module of include/linux/module.h: the name comes first.
     private void WriteStruct(KernelContext kernel, CModuleImage image)
     {
-        Span<byte> name = stackalloc byte[56];
-        System.Text.Encoding.UTF8.TryGetBytes(Name.AsSpan(0, Math.Min(Name.Length, 18)), name, out _);
+        const int bytes = 56;
+        Span<byte> name = stackalloc byte[bytes];
+        name.Clear();
+        System.Text.Encoding.ASCII.GetBytes(Name.AsSpan(0, Math.Min(Name.Length, bytes - 1)), name);
         kernel.CopyTo(image.StructModule, name);
     }
 

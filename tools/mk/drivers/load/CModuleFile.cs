@@ -15,14 +15,14 @@ internal static class CModuleFile
     public static bool IsOne(string path) => IsName(path) && File.Exists(path);
 
     /// <summary>Reads it.</summary>
-    /// <param name="paths">The file; its name is the module's. Or several, of which the first gives the name.</param>
+    /// <param name="paths">The file; its name is the module's, unless .modinfo has one. Or several, of which the first gives the name.</param>
     /// <param name="shown">As messages name it.</param>
     /// <param name="profile">The machine it must have been compiled for.</param>
     /// <param name="api">The API it must have been compiled for.</param>
     /// <exception cref="UsageException">It cannot be loaded, on this machine or on any.</exception>
     public static DriverModule Load(IReadOnlyList<string> paths, string shown, HardwareProfile profile, KernelApi api)
     {
-        string name = Path.GetFileNameWithoutExtension(paths[0]).Replace('-', '_');
+        string name = CBuild.ModuleName(Path.GetFileNameWithoutExtension(paths[0]));
         try
         {
             ElfObject[] objects = [.. paths.Select(path => Read(path, paths.Count == 1 ? shown : Path.GetFileName(path)))];

@@ -24,8 +24,6 @@ internal sealed class DriverModule : IDisposable
             _instance = create();
             Name = _instance.Name ?? throw new InvalidOperationException("its Name is null");
             Parameters = _instance.Parameters ?? throw new InvalidOperationException("its Parameters is null");
-            if (ModuleRules.MistakeIn(Name, Parameters) is { } mistake)
-                throw new InvalidOperationException($"it {mistake}");
         }
 #pragma warning disable CA1031 // driver code, outside the kernel's module boundary: there is no kernel yet
         catch (Exception failure)
@@ -34,6 +32,8 @@ internal sealed class DriverModule : IDisposable
             Exception cause = failure is TargetInvocationException { InnerException: { } inner } ? inner : failure;
             throw new UsageException($"mk: {shown}: cannot be made: {cause.GetType().Name}: {Printable.Line(cause.Message)}");
         }
+        if (ModuleRules.MistakeIn(Name, Parameters) is { } mistake)
+            throw new UsageException($"mk: {shown}: it {mistake}");
     }
 
     /// <summary>The module's name.</summary>
