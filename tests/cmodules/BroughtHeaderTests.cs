@@ -35,7 +35,9 @@ public sealed class BroughtHeaderTests : CModuleFixture
             	BUG_ON(atomic_read(&count) != 2 || !capable(CAP_SYS_ADMIN));
             	return 0;
             }
+            static void __exit brought_exit(void) { }
             module_init(brought_init);
+            module_exit(brought_exit);
             """, kernel.Machine.Profile));
     }
 

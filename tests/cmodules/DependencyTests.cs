@@ -16,7 +16,7 @@ public sealed class DependencyTests : CModuleFixture
         _kernel = BootC(profile);
         Load("library", "int twice(int x) { return 2 * x; } EXPORT_SYMBOL(twice); int three; EXPORT_SYMBOL(three);");
         Load("middle", "int twice(int x); extern int three; int four(int x) { three = 3; return twice(twice(x)); } EXPORT_SYMBOL(four);");
-        Load("top", "int four(int x); int twice(int x); int init_module(void) { printk(KERN_INFO \"%d\\n\", four(twice(1))); return 0; }");
+        Load("top", "int four(int x); int twice(int x); int init_module(void) { printk(KERN_INFO \"%d\\n\", four(twice(1))); return 0; } void cleanup_module(void) { }");
         Assert.That(_kernel.Lines, Does.Contain("8"));
         Assert.That(Shown("library"), Is.EqualTo("2 top,middle,"));
         Assert.That(Shown("middle"), Is.EqualTo("1 top,"));
@@ -72,7 +72,7 @@ public sealed class DependencyTests : CModuleFixture
     {
         _kernel = BootC(profile);
         ulong page = (ulong)_kernel.Machine.Profile.PageSize;
-        Load("big", "static char room[70000]; const int one = 1; int init_module(void) { printk(KERN_INFO \"%p %p\\n\", init_module, room); return 0; }");
+        Load("big", "static char room[70000]; const int one = 1; int init_module(void) { printk(KERN_INFO \"%p %p\\n\", init_module, room); return 0; } void cleanup_module(void) { }");
         string[] fields = _kernel.Kernel.Proc.Read("modules").TrimEnd('\n').Split(' ');
         string[] addresses = _kernel.Lines[^1].Split(' ');
         (ulong start, ulong bytes) = (Hex(fields[5][2..]), ulong.Parse(fields[1], CultureInfo.InvariantCulture));

@@ -83,7 +83,11 @@ public sealed class ModuleHeaderTests : CModuleFixture
             	pr_info("here\n");
             	return 0;
             }
+            static void __exit name_exit(void)
+            {
+            }
             module_init(name_init);
+            module_exit(name_exit);
             """, kernel.Machine.Profile));
         Assert.That(kernel.Lines, Does.Contain("speaking_name: here"));
     }
@@ -116,7 +120,11 @@ public sealed class ModuleHeaderTests : CModuleFixture
             	free_pages_exact(p, 3 * PAGE_SIZE);
             	return 0;
             }
+            static void __exit alone_exit(void)
+            {
+            }
             module_init(alone_init);
+            module_exit(alone_exit);
             """, kernel.Machine.Profile));
     }
 }

@@ -12,6 +12,7 @@ public sealed class CModule : IKernelModule
     private readonly CModuleParameter[] _parameters;
     private readonly Dictionary<ulong, KnownSite> _behindCalls = [], _atInstructions = [];
     private readonly Dictionary<string, ulong> _exports = [];
+    private ulong? _init, _exit;
 
     private CModule(string name, IReadOnlyList<ElfObject> objects)
     {
@@ -37,6 +38,9 @@ public sealed class CModule : IKernelModule
 
     /// <summary>Where it lies; null while it is not loaded.</summary>
     internal CModuleImage? Image { get; private set; }
+
+    /// <summary>True when it has an init and no exit: it can never be unloaded (Linux 2.6 kernel/module.c, sys_delete_module).</summary>
+    internal bool IsPermanent { get; private set; }
 
     /// <summary>Makes a module of object files, which are linked as one.</summary>
     /// <param name="name">Its name, unless .modinfo has another.</param>
@@ -67,13 +71,16 @@ public sealed class CModule : IKernelModule
         if (error != Errno.Success)
             return error;
         int result = CParameterCallbacks.Set(kernel, runtime, this, _parameters);
-        if (result == 0 && Image!.Find("init_module") is { } init)
+        if (result == 0 && _init is { } init)
             result = (int)runtime.Call(kernel.State, this, init);
         if (result < 0)
         {
             Unload(kernel, runtime);
             return (Errno)(-result);
         }
+        if (result > 0)
+            kernel.Printk(LogLevel.Warning, $"{Name}: init returned {result}, which is neither 0 nor a negative error; the module stays loaded");
+        IsPermanent = _init is not null && _exit is null;
         FreeInit(kernel);
         return Errno.Success;
     }
@@ -83,7 +90,7 @@ public sealed class CModule : IKernelModule
     {
         if (kernel.Runtime is not { } runtime)
             return;
-        if (Image!.Find("cleanup_module") is { } exit)
+        if (_exit is { } exit)
             runtime.Call(kernel.State, this, exit);
         Unload(kernel, runtime);
     }
@@ -152,6 +159,7 @@ public sealed class CModule : IKernelModule
             if (image.Unresolved.Count != 0)
                 return Refuse(kernel, image.Unresolved);
             CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);
+            (_init, _exit) = (image.Find("init_module"), image.Find("cleanup_module"));
             CollectExports(image, runtime.Structs.KernelSymbol);
             image.CopyTo(kernel, runtime.PerCpu);
             Image = image;

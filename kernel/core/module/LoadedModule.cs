@@ -64,6 +64,9 @@ public sealed class LoadedModule
     /// <summary>Modules that use symbols it exports, the last one first.</summary>
     public IReadOnlyList<LoadedModule> Users => _users;
 
+    /// <summary>True when it has no exit function: rmmod refuses, and what it holds is no leak.</summary>
+    public bool IsPermanent => (_instance as CModule)?.IsPermanent == true;
+
     /// <summary>True once an oops was its doing: it is stopped when its code returns, even if it caught the exception.</summary>
     internal bool HasOopsed { get; set; }
 

@@ -53,6 +53,8 @@ internal sealed class ModuleBoundary(Kernel kernel)
             KernelOopsException oops = Stop(owner, cpu, exception);
             if (outer.Depth != 0)
                 throw oops;
+            if (!cpu.IsInterrupted)
+                kernel.Tasks.Running.State = TaskState.Running;      // whatever the dead code was about to wait for
             return onOops;
         }
         finally

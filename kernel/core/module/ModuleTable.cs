@@ -56,12 +56,12 @@ public sealed class ModuleTable
     }
 
     /// <summary>Unloads a module.</summary>
-    /// <returns>-ENOENT when there is none of that name, -EAGAIN while its devices are open or other modules use its symbols, -EBUSY when it is dead.</returns>
+    /// <returns>-ENOENT when there is none of that name, -EAGAIN while its devices are open or other modules use its symbols, -EBUSY when it is dead or has no exit.</returns>
     public Errno Rmmod(string name, int cpu = 0)
     {
         if (Find(name) is not { } module)
             return Errno.ENOENT;
-        if (module.State != ModuleState.Live)
+        if (module.State != ModuleState.Live || module.IsPermanent)
             return Errno.EBUSY;
         if (module.References != 0)
             return Errno.EAGAIN;
@@ -107,7 +107,7 @@ public sealed class ModuleTable
         {
             Errno error = Rmmod(module.Name);
             if (error != Errno.Success)
-                _kernel.Print(LogLevel.Warning, $"{module.Name}: not unloaded, -{error}");
+                _kernel.Print(LogLevel.Warning, $"{module.Name}: not unloaded, -{error}{(module.IsPermanent ? ": it has an init function and no exit function" : "")}");
         }
     }
 

@@ -12,10 +12,10 @@ internal static class ModulesFile
         foreach (LoadedModule module in kernel.Modules.NewestFirst)
         {
             ulong bytes = module.Image is null ? (ulong)kernel.Machine.Profile.PageSize : module.MemoryBytes;
-            string users = module.Users.Count == 0 ? "-" : string.Concat(module.Users.Select(user => $"{user.Name},"));
+            string users = string.Concat(module.Users.Select(user => $"{user.Name},")) + (module.IsPermanent ? "[permanent]," : "");
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{module.Name} {bytes} {module.References} {users} {StateOf(module)} 0x{kernel.Oops.Pointer(module.Address)}\n");
+                $"{module.Name} {bytes} {module.References} {(users.Length == 0 ? "-" : users)} {StateOf(module)} 0x{kernel.Oops.Pointer(module.Address)}\n");
         }
         return text.ToString();
     }

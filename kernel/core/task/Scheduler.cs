@@ -251,6 +251,7 @@ internal sealed partial class Scheduler
         {
             if (mutex.IsReported)
                 continue;
+        StayAwake(comm);
             mutex.IsReported = true;
             _kernel.Error($"BUG: lock held when returning to user space! {comm}/{Host.Pid} holds mutex `{mutex.Name}' since {mutex.TakenAt}");
         }
@@ -269,6 +270,15 @@ internal sealed partial class Scheduler
     private void RefuseAtomic(CpuState cpu)
     {
         if (!cpu.InAtomic && !_kernel.Machine.Clock.IsRunningEvent && !_kernel.Reaper.IsReaping)
+    // set_current_state() without what belongs to it: in Linux the next schedule(), somewhere, never comes back.
+    private void StayAwake(string comm)
+    {
+        if (Host.State == TaskState.Running)
+            return;
+        _kernel.Error($"BUG: {comm}/{Host.Pid} returns to user space in state {Host.State}: Linux would let it sleep for ever");
+        Host.State = TaskState.Running;
+    }
+
             return;
         if (!cpu.IsInterrupted)
             Running.State = TaskState.Running;

@@ -149,7 +149,7 @@ internal sealed partial class AllocationTracker(Kernel kernel)
     public void ReportWhatIsLeft()
     {
         if (LiveCount != 0)
-            Report(static _ => true);
+            Report(static live => live.Owner is not { IsPermanent: true, State: ModuleState.Live });
     }
 
     private static string Caller(CpuState cpu) => cpu.Module?.Name ?? "kernel";

@@ -19,6 +19,9 @@ internal sealed class DriverOutcome(string name)
     /// <summary>What rmmod said.</summary>
     public Errno Unloaded { get; set; }
 
+    /// <summary>True when nobody can unload it: it has no exit function.</summary>
+    public bool IsPermanent { get; set; }
+
     /// <summary>Error reports while its code ran: oopses, BUGs, refused frees; that it failed is none.</summary>
     public int Reports { get; set; }
 
@@ -32,7 +35,7 @@ internal sealed class DriverOutcome(string name)
     public string State => IsGood ? "ok" : string.Join(", ", Complaints);
 
     /// <summary>What it says of its work.</summary>
-    public string Summary => Loaded != Errno.Success ? "" : Work?.Summary ?? "loaded";
+    public string Summary => Loaded != Errno.Success ? "" : Work?.Summary ?? (IsPermanent ? "loaded for good: it has no exit function" : "loaded");
 
     private List<string> Complaints
     {

@@ -33,7 +33,9 @@ internal sealed class DriverRun(Kernel kernel, Watchdog watchdog, CancellationTo
         foreach (LoadedModule module in kernel.Modules.Loaded.Reverse().ToArray())
         {
             DriverOutcome outcome = _outcomes.Find(candidate => candidate.Name == module.Name)!;
-            outcome.Unloaded = Call(outcome, DriverPhase.Exit, () => kernel.Modules.Rmmod(module.Name));
+            outcome.IsPermanent = module.IsPermanent;
+            if (!module.IsPermanent)
+                outcome.Unloaded = Call(outcome, DriverPhase.Exit, () => kernel.Modules.Rmmod(module.Name));
         }
         kernel.Shutdown();
         foreach (DriverOutcome outcome in _outcomes)

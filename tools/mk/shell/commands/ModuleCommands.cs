@@ -96,7 +96,14 @@ internal static class ModuleCommands
     {
         Errno.ENOENT => $"ERROR: Module {name} does not exist in /proc/modules{Loaded(shell)}",
         Errno.EAGAIN => $"ERROR: Module {name} is in use{By(shell, name)}",
-        _ => $"ERROR: Removing '{name}': {ErrnoText.Of(error)}{(shell.Kernel.Modules.Find(name) is { State: ModuleState.Dead } ? "; it oopsed and stays" : "")}",
+        _ => $"ERROR: Removing '{name}': {ErrnoText.Of(error)}{WhyItStays(shell.Kernel.Modules.Find(name))}",
+    };
+
+    private static string WhyItStays(LoadedModule? module) => module switch
+    {
+        { State: ModuleState.Dead } => "; it oopsed and stays",
+        { IsPermanent: true } => "; it has no exit function and stays",
+        _ => "",
     };
 
     private static string By(ShellSession shell, string name) =>
