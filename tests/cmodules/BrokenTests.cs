@@ -112,6 +112,32 @@ public sealed class BrokenTests(WatchMode watch) : CModuleFixture(watch)
         ExpectLeftovers();
     }
 
+    [TestCase("i386-32", "hlt", "f4")]
+    [TestCase("x86-64-2g", "hlt", "f4")]
+    [TestCase("i386-32", "int $0x80", "cd")]
+    public void WhatStopsTheCoreIsShownWhereItStands(string profile, string instruction, string code)
+    {
+        TestKernel kernel = BootC(profile);
+        CModule module = Init($"\tasm volatile(\"{instruction}\");", kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Match(@"[ER]IP is at test_init\+0x0/").And.Contain($" <{code}>"));
+        ulong at = Convert.ToUInt64(System.Text.RegularExpressions.Regex.Match(kernel.LogText, "[ER]IP: ([0-9a-f]+)").Groups[1].Value, 16);
+        Assert.That(kernel.LogText, Does.Match($"(?m)^ +0*{at:x}: {instruction.Split(' ')[0]}"), "registers and code agree");
+        ExpectLeftovers();
+    }
+
+    [Test]
+    public void InstructionsThatLeaveTheWindowAreLeftOut()
+    {
+        TestKernel kernel = BootC();
+        CModule module = Init("""
+            	asm volatile("ud2; movl $0x11111111, 0x22222222; movl $0x33333333, 0x44444444; movl $0x55555555, 0x66666666");
+            """, kernel.Machine.Profile);
+        Assert.That(kernel.Insmod(module), Is.EqualTo(Errno.EIO));
+        Assert.That(kernel.LogText, Does.Contain(": ud2").And.Contain("movl $0x11111111,0x22222222").And.Not.Contain("0x33333333").And.Not.Contain("(bad)"));
+        ExpectLeftovers();
+    }
+
     [TestCase("memset(p, 1, 0xffffffffu)")]
     [TestCase("memmove(p + 1, p, 0x7fffffff)")]
     [TestCase("memcpy(p, p + 1, 0x7fffffff)")]

@@ -46,7 +46,7 @@ public enum CpuFault
 
 /// <summary>How a run ended.</summary>
 /// <param name="Kind">Why.</param>
-/// <param name="InstructionPointer">The faulting instruction of a fault, else the next one.</param>
+/// <param name="InstructionPointer">The faulting instruction of a fault, the instruction itself of a halt and of INT n, else the next one.</param>
 /// <param name="Fault">What a fault is about.</param>
 /// <param name="Vector">The hardware's number for it.</param>
 /// <param name="ErrorCode">What the hardware says beside it.</param>

@@ -76,6 +76,8 @@ internal sealed class X86CpuCore : ICpuCore
             X86ExitKind.Halt => CpuStopKind.Halt,
             _ => CpuStopKind.Other,
         };
+        if (exit.Kind == X86ExitKind.Halt || (exit.Kind == X86ExitKind.SoftwareInterrupt && exit.Vector > X86Vector.Overflow))
+            exit = exit with { Rip = _core.Rip = exit.Address };          // here they are faults, and a fault stands at its instruction
         return new CpuStop(kind, exit.Rip, kind == CpuStopKind.Fault ? FaultOf(exit.Vector) : CpuFault.None, exit.Vector, exit.ErrorCode, exit.Address, exit.TrapIndex, exit.Bytes);
     }
 

@@ -133,7 +133,7 @@ internal unsafe struct Fence
 /// <summary>HLT.</summary>
 internal unsafe struct Halt
 {
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => core.StopBehind(op, X86ExitKind.Halt);
+    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => core.StopBehind(op, X86ExitKind.Halt, address: s->Current->Rip + (ulong)op->Offset);
 }
 
 /// <summary>INVLPG: the core forgets what it knows of memory, and its owner hears which page was meant.</summary>
@@ -149,7 +149,7 @@ internal unsafe struct InvalidatePage<TAddress> where TAddress : struct, IAddres
 /// <summary>INT n, INT3, INT1.</summary>
 internal unsafe struct SoftwareInterrupt
 {
-    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => core.StopBehind(op, X86ExitKind.SoftwareInterrupt, (int)op->Immediate);
+    public static Block* Execute(MicroOp* op, CpuState* s, X86Core core) => core.StopBehind(op, X86ExitKind.SoftwareInterrupt, (int)op->Immediate, s->Current->Rip + (ulong)op->Offset);
 }
 
 /// <summary>INTO: an interrupt when OF is set.</summary>

@@ -7,7 +7,7 @@ namespace MiniKernel.Core;
 /// <content>Oopses of machine code: registers, stack, call trace, code (Linux 2.6.24 arch/x86/kernel/traps_32.c, traps_64.c).</content>
 internal sealed partial class OopsPrinter
 {
-    private const int CodeBefore = 43, CodeBytes = 64, StackWords = 24, InstructionsShown = 6;
+    private const int CodeBefore = 43, CodeBytes = 64, StackWords = 24, InstructionsShown = 6, LongestInstruction = 15;
 
     /// <summary>Machine code did what no code may, or did not come back.</summary>
     /// <param name="cpu">Where it ran.</param>
@@ -127,18 +127,23 @@ internal sealed partial class OopsPrinter
     {
         text.Append("Code:");
         List<byte> behind = [];
-        for (int i = -CodeBefore; i < CodeBytes - CodeBefore; i++)
+        int shown = 0;                                      // of those
+        for (int i = -CodeBefore; i < CodeBytes - CodeBefore + LongestInstruction; i++)
         {
             ulong at = ip + (ulong)i;
             if (runtime.ModuleAt(at)?.Image?.PartAt(at) is not { IsExecutable: true } part)
                 continue;
             byte value = part.Bytes[(int)(at - part.Address)];
-            text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? $" <{value:x2}>" : $" {value:x2}")}");
             if (i >= 0)
                 behind.Add(value);
+            if (i >= CodeBytes - CodeBefore)
+                continue;                                   // read, so that the last instruction is whole, but not shown
+            text.Append(CultureInfo.InvariantCulture, $"{(i == 0 ? $" <{value:x2}>" : $" {value:x2}")}");
+            shown = behind.Count;
         }
-        text.Append(behind.Count == 0 ? " Bad EIP value.\n" : "\n");
-        foreach (CpuInstruction line in core.Disassemble([.. behind], ip, at => runtime.SymbolAt(at)).Take(InstructionsShown))
+        text.Append(shown == 0 ? " Bad EIP value.\n" : "\n");
+        IEnumerable<CpuInstruction> instructions = core.Disassemble([.. behind], ip, at => runtime.SymbolAt(at));
+        foreach (CpuInstruction line in instructions.TakeWhile(line => line.Address + (ulong)line.Length <= ip + (ulong)shown).Take(InstructionsShown))
             text.Append(CultureInfo.InvariantCulture, $"  {Pointer(line.Address)}: {line.Text}\n");
     }
 }
