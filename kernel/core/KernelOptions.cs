@@ -34,7 +34,7 @@ public sealed record KernelOptions
     /// <summary>What everything random starts from.</summary>
     public ulong Seed { get; init; } = 1;
 
-    /// <summary>Instructions a C module may execute in one call before it must return; it is stopped with an oops when it goes over.
+    /// <summary>Instructions a C module may execute in one call before it must return, and a kernel thread of its before it must sleep; it is stopped with an oops when it goes over.
     /// What the kernel does for it counts too: a call as 100, a line of the log as 2000, a byte of a string as 4.</summary>
     public long InstructionBudget { get; init; } = 1_000_000_000;
 

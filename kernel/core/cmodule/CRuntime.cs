@@ -207,7 +207,7 @@ internal sealed partial class CRuntime : IDisposable
         UpdateJiffies();                                    // time has passed since C code ran last
         if (!core.TryBeginCall(function, arguments, CExportTable.ReturnTrap))
             throw Kernel.Oops.Machine(cpu, this, thread, new CpuStop(CpuStopKind.Fault, function, CpuFault.Page, 14, 2, core.StackPointer - 1));
-        long left = Kernel.Options.InstructionBudget, unpaid = 0, chargedBefore = TakeCharge(thread);
+        long left = Kernel.Options.InstructionBudget, unpaid = 0, chargedBefore = TakeCharge(thread), sleeps = cpu.Task?.Sleeps ?? 0;
         while (true)
         {
             long slice = Math.Clamp(left, 0, Slice);
@@ -229,6 +229,8 @@ internal sealed partial class CRuntime : IDisposable
                 case CpuStopKind.Trap:
                     left -= CallCharge + Serve(thread, cpu, module, function, stop);
                     break;
+                    if (cpu.Task is { } task && task.Sleeps != sleeps)
+                        (sleeps, left) = (task.Sleeps, Kernel.Options.InstructionBudget);       // a thread lives as long as it likes
                 case CpuStopKind.Budget when left > 0:
                 case CpuStopKind.Other:
                     break;

@@ -103,6 +103,9 @@ public sealed class KernelTask
     /// <summary>Who waits for its end.</summary>
     internal WaitQueue Exited { get; } = new("task exit");
 
+    /// <summary>How often it has slept.</summary>
+    internal long Sleeps { get; set; }
+
     /// <summary>What it sleeps for; null while it does not, or does not say.</summary>
     internal WaitReason? WaitsFor { get; set; }
 

@@ -127,6 +127,10 @@ internal sealed partial class Scheduler
                 return;
             MakeReady(me);
         }
+        else
+        {
+            me.Sleeps++;
+        }
         if (me == Host)
             Host.OverdueNs = Math.Min(cpu.DeadlineNs, Saturating(_kernel.Machine.Clock.NowNs, _kernel.Options.ModuleBudgetNs));
         GiveWay(me, cpu);
@@ -247,11 +251,11 @@ internal sealed partial class Scheduler
     {
         if (Running != Host || cpu.Depth != 0 || cpu.InAtomic || _kernel.HasPanicked)
             return;
+        StayAwake(comm);
         foreach (KernelMutex mutex in Host.Held)
         {
             if (mutex.IsReported)
                 continue;
-        StayAwake(comm);
             mutex.IsReported = true;
             _kernel.Error($"BUG: lock held when returning to user space! {comm}/{Host.Pid} holds mutex `{mutex.Name}' since {mutex.TakenAt}");
         }
@@ -266,10 +270,6 @@ internal sealed partial class Scheduler
             Schedule(cpu);
     }
 
-    // An interrupt's code runs on a task that may be asleep: the state and the alarm are that one's.
-    private void RefuseAtomic(CpuState cpu)
-    {
-        if (!cpu.InAtomic && !_kernel.Machine.Clock.IsRunningEvent && !_kernel.Reaper.IsReaping)
     // set_current_state() without what belongs to it: in Linux the next schedule(), somewhere, never comes back.
     private void StayAwake(string comm)
     {
@@ -279,6 +279,10 @@ internal sealed partial class Scheduler
         Host.State = TaskState.Running;
     }
 
+    // An interrupt's code runs on a task that may be asleep: the state and the alarm are that one's.
+    private void RefuseAtomic(CpuState cpu)
+    {
+        if (!cpu.InAtomic && !_kernel.Machine.Clock.IsRunningEvent && !_kernel.Reaper.IsReaping)
             return;
         if (!cpu.IsInterrupted)
             Running.State = TaskState.Running;

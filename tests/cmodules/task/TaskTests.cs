@@ -1,4 +1,6 @@
+using System.Globalization;
 using MiniKernel.Core;
+using MiniKernel.Hal;
 using MiniKernel.Tests.Support;
 using NUnit.Framework;
 
@@ -8,6 +10,54 @@ namespace MiniKernel.CModules.Tests;
 public sealed class TaskTests : CModuleFixture
 {
     private const string Headers = "#include <linux/kthread.h>\n#include <linux/delay.h>\n#include <linux/sched/signal.h>\n";
+
+    [TestCase("msleep(1)")]
+    [TestCase("set_current_state(TASK_INTERRUPTIBLE); schedule_timeout(1)")]
+    public void AThreadThatSleepsLivesForEver(string sleep)
+    {
+        TestKernel kernel = BootC(options: new KernelOptions { InstructionBudget = 20_000 });
+        Assert.That(kernel.Insmod(Toiler($"{{ for (i = 0; i < 1000; i++) barrier(); rounds++; {sleep}; }}", kernel)), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Time.Idle(2000 * VirtualClock.NsPerJiffy);
+        Assert.That(kernel.Kernel.Modules.Rmmod("test"), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        Assert.That(int.Parse(kernel.Lines.Single(line => line.StartsWith("rounds ", StringComparison.Ordinal))[7..], CultureInfo.InvariantCulture), Is.GreaterThan(500));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+    }
+
+    [TestCase("rounds++;")]
+    [TestCase("schedule();")]
+    [TestCase("cond_resched();")]
+    public void AThreadThatNeverSleepsIsEnded(string work)
+    {
+        TestKernel kernel = BootC(options: new KernelOptions { InstructionBudget = 20_000 });
+        Assert.That(kernel.Insmod(Toiler($"{{ msleep(1); for (;;) {{ {work} }} }}", kernel)), Is.EqualTo(Errno.Success), () => kernel.LogText);
+        kernel.Kernel.Time.Idle(20 * VirtualClock.NsPerJiffy);
+        Assert.That(kernel.LogText, Does.Contain("executed 20000 instructions without coming back! [toiler:"));
+        ExpectLeftovers();
+    }
+
+    private CModule Toiler(string body, TestKernel kernel) => Module("test", Headers + $$"""
+        static struct task_struct *toiler;
+        static int rounds;
+        static int toil(void *data)
+        {
+        	int i = 0;
+        	while (!kthread_should_stop())
+        	{{body}}
+        	return i;
+        }
+        static int __init test_init(void)
+        {
+        	toiler = kthread_run(toil, NULL, "toiler");
+        	return 0;
+        }
+        static void __exit test_exit(void)
+        {
+        	kthread_stop(toiler);
+        	printk("rounds %d\n", rounds);
+        }
+        module_init(test_init);
+        module_exit(test_exit);
+        """, kernel.Machine.Profile);
 
     [TestCase("i386-32")]
     [TestCase("x86-64-2g")]
