@@ -150,6 +150,9 @@ public sealed unsafe partial class KernelMm : IDisposable
     /// <summary>What /proc/slabinfo shows, newest cache first, nothing with SLOB; for when no other CPU makes or ends a cache.</summary>
     public IReadOnlyList<SlabInfo> SlabInfos() => _slabs?.Snapshot() ?? [];
 
+    /// <summary>Patterns of <see cref="MmOptions.SlabDebug"/> that no cache there is or was goes by; with SLOB, which has no such checks, none.</summary>
+    public IReadOnlyList<string> UnmetSlabDebugPatterns() => _slabs?.UnmetDebugPatterns ?? [];
+
     /// <summary>SLOB's pages, counted; null with another allocator.</summary>
     public SlobInfo? SlobInfo() => (_allocator as SlobAllocator)?.Snapshot();
 

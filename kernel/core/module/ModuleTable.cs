@@ -6,6 +6,7 @@ public sealed class ModuleTable
     private const string Insmodding = "insmod", Rmmodding = "rmmod";
     private readonly Kernel _kernel;
     private readonly List<LoadedModule> _modules = [];   // oldest first
+    private readonly List<string> _names = [];
     private ulong _nextAddress;
 
     internal ModuleTable(Kernel kernel)
@@ -17,6 +18,9 @@ public sealed class ModuleTable
 
     /// <summary>Modules in the order they were loaded, dead ones included.</summary>
     public IReadOnlyList<LoadedModule> Loaded => _modules;
+
+    /// <summary>Names of all modules there are or were, each once, in the order they came.</summary>
+    public IReadOnlyCollection<string> EverLoaded => _names;
 
     internal ModuleBoundary Boundary { get; }
 
@@ -122,6 +126,8 @@ public sealed class ModuleTable
         LoadedModule module = new(instance, name, _nextAddress) { State = ModuleState.Loading };
         _nextAddress += (ulong)_kernel.Machine.Profile.PageSize;
         _modules.Add(module);
+        if (!_names.Contains(name))
+            _names.Add(name);
         Errno error = Boundary.Call(module, _kernel.Cpu(cpu), Insmodding, instance, static (kernel, driver) => driver.Init(kernel), onOops: Errno.EIO);
         if (module.State == ModuleState.Dead)
             return Errno.EIO;                     // stays in the list, as an oopsed module does

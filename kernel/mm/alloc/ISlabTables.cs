@@ -13,6 +13,9 @@ internal interface ISlabTables
     /// <summary>Work counters of every cache there is or was, and how often their locks were taken.</summary>
     (SlabCounters Work, ulong LocksTaken) Counters { get; }
 
+    /// <summary>Patterns of the slabDebug option that no cache there is or was goes by.</summary>
+    IReadOnlyList<string> UnmetDebugPatterns { get; }
+
     /// <summary>One pass of a CPU's reaper.</summary>
     void Reap(int cpu);
 

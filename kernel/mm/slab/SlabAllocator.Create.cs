@@ -159,6 +159,10 @@ internal sealed unsafe partial class SlabAllocator<TWord>
 
     private void FreeDescriptor(int cpu, ulong descriptor) => FreeTo(_cacheCache, cpu, descriptor);
 
+    /// <inheritdoc/>
+    public IReadOnlyList<string> UnmetDebugPatterns =>
+        SlabDebugPatterns.Unmet(_options.SlabDebug, Volatile.Read(ref _byIndex).TakeWhile(cache => cache is not null).Select(cache => cache.Name));
+
     /// <summary>What CONFIG_DEBUG_SLAB adds to every cache, for the caches slabDebug names.</summary>
     /// <remarks>Red zones and user words only where they do not push the object over a power of two (kmem_cache_create).</remarks>
     private SlabFlags WithForcedDebug(string name, ulong size, SlabFlags flags)

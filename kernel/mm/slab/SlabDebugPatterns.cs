@@ -10,11 +10,19 @@ internal static class SlabDebugPatterns
     {
         if (patterns.Length == 0)
             return false;
-        foreach (string pattern in patterns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (string pattern in Split(patterns))
         {
-            if (FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false))
+            if (Names(pattern, name))
                 return true;
         }
         return false;
     }
+
+    /// <summary>The patterns that name none of some caches.</summary>
+    public static IReadOnlyList<string> Unmet(string patterns, IEnumerable<string> names) =>
+        patterns.Length == 0 ? [] : [.. Split(patterns).Where(pattern => !names.Any(name => Names(pattern, name)))];
+
+    private static string[] Split(string patterns) => patterns.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private static bool Names(string pattern, string name) => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
 }

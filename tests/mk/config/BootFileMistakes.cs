@@ -129,6 +129,8 @@ internal static class BootFileMistakes
             "1: $.kernel.slabDebug: a list is not a text, name patterns of caches separated by commas, such as \"size-*\"");
         yield return Case("KernelKey", "{ \"kernel\": { \"alocator\": \"slab\" } }",
             "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, api, seed, faults");
+        yield return Case("SlabDebugOfSlub", "{ \"kernel\": { \"slabDebug\": \"FZPU,size-64\" } }",
+            "1: $.kernel.slabDebug: \"FZPU\" are letters of Linux's slub_debug; name patterns of caches are expected, such as \"*\" or \"size-*\"");
         yield return Case("FaultsIsAnObject", "{ \"kernel\": { \"faults\": { \"nth\": 1 } } }",
             "1: $.kernel.faults: an object is not a list [ ... ], of rules");
         yield return Case("FaultKey", "{ \"kernel\": { \"faults\": [\n { \"nht\": 1 } ] } }",

@@ -33,6 +33,8 @@ internal static class BootVerb
         ShowDrivers(drivers, session);
         foreach (string line in verdict.Leaks().Concat(verdict.Failures()))
             session.Out.WriteLine(line);
+        foreach (string line in verdict.Idle())
+            session.Err.WriteLine($"mk: {line}");
         return verdict.ExitCode;
     }
 

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+using MiniKernel.Cli.Config;
 using MiniKernel.Cli.Words;
 using MiniKernel.Core;
 
@@ -20,6 +22,22 @@ internal sealed class Verdict(Kernel kernel, FirstReport reports, IReadOnlyList<
             yield return $"Leaks: {Plural.Of(kernel.Leaks.Sum(leak => leak.Count), "object")} at {Plural.Of(kernel.Leaks.Count, "place")}.";
         foreach (Leak leak in kernel.Leaks)
             yield return $"  {leak}";
+    }
+
+    /// <summary>What was asked for and had nothing to do: rules that nothing matched.</summary>
+    public IEnumerable<string> Idle()
+    {
+        foreach (string pattern in kernel.Mm.UnmetSlabDebugPatterns())
+            yield return $"slabDebug: no cache was called {ConfigNode.Quote(pattern)}";
+        foreach (ActiveFault fault in kernel.Faults.Rules.Where(rule => rule.Matched == 0))
+            yield return $"fault {FaultsReader.Text(fault.Rule)}: no request of a module's matched it{WhoIsThere(fault.Rule)}";
+    }
+
+    private string WhoIsThere(FaultRule rule)
+    {
+        string[] names = [.. kernel.Modules.EverLoaded];
+        bool isThere = names.Any(name => FileSystemName.MatchesSimpleExpression(rule.Module, name, ignoreCase: false));
+        return isThere ? "" : names.Length == 0 ? "; no module was loaded" : $"; loaded: {string.Join(", ", names)}";
     }
 
     /// <summary>What else speaks against exit code 0; nothing when nothing does.</summary>

@@ -46,7 +46,7 @@ internal static class KernelSectionReader
                     mm = mm with { Oom = (OomPolicy)(ValueReader.Word(value, mistakes, OomPolicies) ?? 0) };
                     break;
                 case "slabDebug":
-                    mm = mm with { SlabDebug = ValueReader.Text(value, mistakes, "name patterns of caches separated by commas, such as \"size-*\"") ?? "" };
+                    mm = mm with { SlabDebug = ReadSlabDebug(value, mistakes) };
                     break;
                 case "watch":
                     options = options with { Kernel = options.Kernel with { Watch = (WatchMode)(ValueReader.Word(value, mistakes, WatchModes) ?? 0) } };
@@ -100,6 +100,17 @@ internal static class KernelSectionReader
             return AllocatorKind.Slab;
         }
         return (AllocatorKind)(ValueReader.Word(value, mistakes, Allocators) ?? 0);
+    }
+
+    // Linux's slub_debug=FZPU,kmalloc-64 has letters for the checks; SLAB's are one, all or nothing.
+    private static string ReadSlabDebug(ConfigNode value, Mistakes mistakes)
+    {
+        const string letters = "FZPUTAO-";
+        string text = ValueReader.Text(value, mistakes, "name patterns of caches separated by commas, such as \"size-*\"") ?? "";
+        string first = text.Split(',')[0].Trim();
+        if (first.Length != 0 && first.All(letters.Contains))
+            mistakes.Add(value, $"{ConfigNode.Quote(first)} are letters of Linux's slub_debug; name patterns of caches are expected, such as \"*\" or \"size-*\"");
+        return text;
     }
 
     private static string? ReadFile(ConfigNode value, Mistakes mistakes)

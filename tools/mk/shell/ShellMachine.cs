@@ -145,11 +145,14 @@ internal sealed class ShellMachine : IDisposable
         session.Out.Flush();
         if (Shell.Kernel.HasPanicked)
             return Shell.ExitCode ?? ExitCode.Panic;
+        var verdict = new Verdict(Shell.Kernel, _reports, []);
+        foreach (string line in verdict.Idle())
+            session.Err.WriteLine($"mk: {line}");
         if (unexpected != 0 && Shell.ExpectedErrors != 0)
             session.Err.WriteLine($"mk: {Plural.Of(unexpected, "report")} or leaks that no ! expected.");
         else if (unexpected != 0)
         {
-            foreach (string line in new Verdict(Shell.Kernel, _reports, []).Failures()) // leaks have been logged
+            foreach (string line in verdict.Failures()) // leaks have been logged
                 session.Err.WriteLine($"mk: {line}");
         }
         return Shell.ExitCode ?? (isGood && unexpected == 0 ? ExitCode.Ok : ExitCode.ChecksFailed);
