@@ -5,7 +5,7 @@ namespace MiniKernel.Core;
 /// <summary>Calls on files (Linux 2.6.24 fs/open.c, fs/read_write.c). Every call of a driver's functions crosses the module boundary.</summary>
 public sealed class FileCalls
 {
-    private const int MostText = 64 << 20;        // bytes; a file need not have an end
+    private const int MostText = 64 << 20, MostReads = 1 << 16;        // bytes, calls; a file need not have an end
     private readonly Kernel _kernel;
 
     internal FileCalls(Kernel kernel) => _kernel = kernel;
@@ -140,7 +140,7 @@ public sealed class FileCalls
         using MemoryStream bytes = new();
         byte[] buffer = new byte[4096];
         IoResult count;
-        while ((count = Read(file!, buffer)).Value > 0 && bytes.Length < MostText)
+        for (int reads = 0; (count = Read(file!, buffer)).Value > 0 && bytes.Length < MostText && reads < MostReads; reads++)
             bytes.Write(buffer, 0, count.Count);
         Close(file!);
         text = Encoding.UTF8.GetString(bytes.ToArray());

@@ -43,6 +43,84 @@ public sealed class CcTests
     }
 
     [Test]
+    public void DotsInAFilesName_AreNoneInTheModules()
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "helper.c", "-o", "my.toy.v2.ko"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "my.toy.v2.ko"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Match("(?m)^my_toy_v2 +ok"));
+    }
+
+    [TestCase("it has a name that is not of letters, digits, _ and -, 56 at the most", "a123456789b123456789c123456789d123456789e123456789f1234567.ko")]
+    [TestCase("it has no name", ".ko")]
+    public void NamesThatNoModuleCanHave_AreRefusedInALine(string refusal, string file)
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "helper.c", "-o", "toy.ko"), Is.Zero, _mk.Err);
+        File.Move(Path.Combine(_mk.Folder, "toy.ko"), Path.Combine(_mk.Folder, file));
+        Assert.That(_mk.Run("insmod", file), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Is.EqualTo($"mk: {file}: {refusal}\n"));
+    }
+
+    [Test]
+    public void ARefusalNamesTheFileOnce()
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "helper.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.ko", "--profile", "x86-64-2g"), Is.EqualTo(ExitCode.Usage));
+        Assert.That(_mk.Err, Is.EqualTo("mk: toy.ko: it is 32-bit code; x86-64-2g is a 64-bit machine\n"));
+    }
+
+    [Test]
+    public void AModuleWithoutExit_StaysAndLeaksNothing()
+    {
+        _mk.File("stay.c", """
+            #include <linux/module.h>
+            #include <linux/slab.h>
+            static int __init stay_init(void) { return kmalloc(100, GFP_KERNEL) ? 0 : -ENOMEM; }
+            module_init(stay_init);
+            """);
+        Assert.That(_mk.Run("cc", "stay.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "stay.ko"), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out, Does.Match("(?m)^stay +ok +loaded for good: it has no exit function$").And.Contain("Leaks: none."));
+        Assert.That(_mk.Run("run", _mk.WriteScript("insmod stay.ko\n! rmmod stay\nlsmod\n")), Is.Zero, _mk.Out + _mk.Err);
+        Assert.That(_mk.Out + _mk.Err, Does.Contain("rmmod: ERROR: Removing 'stay': Device or resource busy (-EBUSY); it has no exit function and stays").And.Contain("[permanent]"));
+    }
+
+    [Test]
+    public void ADeviceWithoutEnd_EndsCat()
+    {
+        _mk.File("zeros.c", """
+            #include <linux/module.h>
+            #include <linux/fs.h>
+            #include <linux/uaccess.h>
+            static ssize_t zeros_read(struct file *file, char __user *buffer, size_t count, loff_t *position) { return put_user('0', buffer) ? -EFAULT : 1; }
+            static const struct file_operations zeros = { .owner = THIS_MODULE, .read = zeros_read };
+            static int __init zeros_init(void) { return register_chrdev(60, "zeros", &zeros); }
+            static void __exit zeros_exit(void) { unregister_chrdev(60, "zeros"); }
+            module_init(zeros_init);
+            module_exit(zeros_exit);
+            """);
+        Assert.That(_mk.Run("cc", "zeros.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("run", "-k", _mk.WriteScript("insmod zeros.ko\ncat /dev/zeros 5\ncat /dev/zeros\nrmmod zeros\n")), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Err, Does.Contain("script:3: cat: /dev/zeros: stopped after 65536 reads with 65536 bytes; it may have no end: cat PATH BYTES\n"));
+    }
+
+    [TestCase("module=nobody", "mk: fault module=nobody: no request of a module's matched it; loaded: toy")]
+    [TestCase("module=toy,minSize=1G", "mk: fault module=toy,minSize=1073741824: no request of a module's matched it")]
+    public void AFaultRuleThatNothingMatches_IsTold(string rule, string line)
+    {
+        Assert.That(_mk.Run("cc", "toy.c", "helper.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("insmod", "toy.ko", "--fault", rule), Is.Zero);
+        Assert.That(_mk.ErrLines, Is.EqualTo(new[] { line }));
+    }
+
+    [TestCase("nobody-*,size-64", "mk: slabDebug: no cache was called \"nobody-*\"\n")]
+    [TestCase("size-*", "")]
+    public void ASlabDebugPatternThatNothingMatches_IsTold(string patterns, string line)
+    {
+        Assert.That(_mk.Run("boot", "--set", $"kernel.slabDebug={patterns}"), Is.Zero);
+        Assert.That(_mk.Err, Is.EqualTo(line));
+    }
+
+    [Test]
     public void BootFileLoadsAModuleByPath()
     {
         Assert.That(_mk.Run("cc", "toy.c", "helper.c"), Is.Zero, _mk.Err);

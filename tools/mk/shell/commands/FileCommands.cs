@@ -15,7 +15,7 @@ internal static class FileCommands
     /// <summary>cat.</summary>
     public static ShellCommand Cat { get; } = new("cat", "PATH [BYTES]", "prints a file of /proc or a device, to its end or so many bytes", ReadCat)
     {
-        Details = "What is no text is better looked at with hexdump PATH.",
+        Details = "What is no text is better looked at with hexdump PATH. A device need not have an end: cat stops after 64 MiB or 65536 reads and says so; Ctrl-C ends it sooner.",
     };
 
     /// <summary>echo.</summary>
@@ -46,8 +46,11 @@ internal static class FileCommands
         int most = isLimited ? (int)words.Number("BYTES", MachineFile.MaxRead) : MachineFile.MaxRead;
         return words.End(shell =>
         {
-            byte[] bytes = MachineFiles.Open(shell, path).Read(0, most);
+            MachineFile file = MachineFiles.Open(shell, path);
+            byte[] bytes = file.Read(0, most);
             shell.Out.Write(Encoding.UTF8.GetString(bytes));
+            if (file.IsGivenUp)
+                throw new ShellException($"{path}: stopped after {MachineFile.MaxReads} reads with {bytes.Length} bytes; it may have no end: cat PATH BYTES");
             if (!isLimited && bytes.Length == most)
                 throw new ShellException($"{path}: stopped after {most >> 20} MiB; it may have no end: cat PATH BYTES");
         });

@@ -80,7 +80,13 @@ internal static class MemoryCommands
     {
         string path = words.Path("ADDRESS|PATH");
         int length = words.Left == 0 ? (int)MaxDefault : (int)words.Number("LENGTH", MachineFile.MaxRead);
-        return words.End(shell => HexDump.Write(shell.Out, 0, MachineFiles.Open(shell, path).Read(0, length), digits: 8));
+        return words.End(shell =>
+        {
+            MachineFile file = MachineFiles.Open(shell, path);
+            HexDump.Write(shell.Out, 0, file.Read(0, length), digits: 8);
+            if (file.IsGivenUp)
+                throw new ShellException($"{path}: stopped after {MachineFile.MaxReads} reads");
+        });
     }
 
     private static CommandAction ReadPoke(CommandWords words)

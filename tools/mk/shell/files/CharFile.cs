@@ -15,8 +15,11 @@ internal sealed class CharFile(ShellSession shell, string path) : MachineFile(sh
         {
             Seek(file, (long)skip, SeekOrigin.Begin);
             byte[] buffer = new byte[Math.Min(BufferSize, most)];
-            while (bytes.Length < most)
+            for (int reads = 0; bytes.Length < most; reads++)
             {
+                IsGivenUp = reads == MaxReads;
+                if (IsGivenUp)
+                    return;
                 int wanted = (int)Math.Min(buffer.Length, most - bytes.Length);
                 int count = Check("read", Io(kernel => kernel.VfsRead(file, buffer.AsSpan(0, wanted))));
                 if (count == 0)

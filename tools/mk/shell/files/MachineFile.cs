@@ -11,6 +11,12 @@ internal abstract class MachineFile(ShellSession shell, string path)
     /// <summary>Most bytes a command reads at once; a device need not have an end.</summary>
     public const int MaxRead = 64 << 20;
 
+    /// <summary>Most calls of a driver's it makes for that: a device that gives a byte at a time need not have an end either.</summary>
+    public const int MaxReads = 1 << 16;
+
+    /// <summary>True when the last <see cref="Read"/> gave up after <see cref="MaxReads"/>.</summary>
+    public bool IsGivenUp { get; protected set; }
+
     /// <summary>Makes the system calls.</summary>
     protected ShellSession Shell => shell;
 
