@@ -81,7 +81,11 @@ internal ref struct CCall
     public readonly CCall WithList(VirtualAddress list) => new(Runtime, Cpu, Module, new CVarArguments(Runtime, list), Site);
 
     /// <summary>Loads a member of a structure.</summary>
-    public readonly ulong Get(VirtualAddress structure, CMember member) => Kernel.Get(structure, member, Site);
+    public readonly ulong Get(VirtualAddress structure, CMember member)
+    {
+        Runtime.Charge(Cpu, CRuntime.LoadCharge);           // whoever follows pointers may never come to their end
+        return Kernel.Get(structure, member, Site);
+    }
 
     /// <summary>Loads a member that is a pointer.</summary>
     public readonly VirtualAddress GetPointer(VirtualAddress structure, CMember member) => new(Get(structure, member));

@@ -22,6 +22,7 @@ internal static class CFormat
             Field field = Field.Read(ref call, format, ref at);
             text.Append(Convert(ref call, field, format, ref at));
         }
+        call.Runtime.Charge(call.Cpu, text.Length);
         return text.ToString();
     }
 

@@ -18,8 +18,8 @@ public sealed class CModule : IKernelModule
     {
         _objects = objects;
         _info = new ModuleInfo(objects);
-        Description = _info["description"] ?? "";
         Name = _info["name"] ?? name;
+        Description = _info["description"] ?? "";
         _parameters = [.. CModuleParameter.Of(_info, objects.Count == 0 ? 32 : objects[0].WordSize)];
         Parameters = _parameters;
     }
@@ -54,12 +54,12 @@ public sealed class CModule : IKernelModule
         ArgumentNullException.ThrowIfNull(profile);
         CModule module = new(name, objects);
         module.MustFit(profile, api);
+        if (ModuleRules.MistakeIn(module.Name, module.Parameters) is { } mistake)
+            throw new ElfFormatException($"it {mistake}");
         return module;
     }
 
     /// <inheritdoc/>
-        if (ModuleRules.MistakeIn(module.Name, module.Parameters) is { } mistake)
-            throw new ElfFormatException($"it {mistake}");
     public Errno Init(KernelContext kernel)
     {
         if (kernel.Runtime is not { } runtime)
@@ -161,6 +161,8 @@ public sealed class CModule : IKernelModule
             CModuleParameter.WriteTo(image, _parameters, runtime.WordBytes);
             (_init, _exit) = (image.Find("init_module"), image.Find("cleanup_module"));
             CollectExports(image, runtime.Structs.KernelSymbol);
+            if (!MayExport(kernel, runtime))
+                return Errno.ENOEXEC;
             image.CopyTo(kernel, runtime.PerCpu);
             Image = image;
             runtime.Loaded(this);
@@ -216,6 +218,22 @@ public sealed class CModule : IKernelModule
                 ulong Member(CMember member) => ElfBytes.Number(section.Span, at + member.Offset, member.Bytes);
             }
         }
+    }
+
+    // Linux 2.6 kernel/module.c, verify_export_symbols, refuses both. A file of the kernel's own that is tried as a module may have what the kernel has.
+    private bool MayExport(KernelContext kernel, CRuntime runtime)
+    {
+        foreach (string symbol in _exports.Keys)
+        {
+            if (runtime.Exports.Find(symbol) is not null)
+                kernel.Printk(LogLevel.Warning, $"{Name}: exports {symbol}, which the kernel exports too: other modules get the kernel's");
+            else if (runtime.ExporterOf(symbol) is { } other)
+            {
+                kernel.Printk(LogLevel.Error, $"{Name}: exports {symbol}, which module {other} exports already");
+                return false;
+            }
+        }
+        return true;
     }
 
     // struct module of include/linux/module.h: the name comes first.

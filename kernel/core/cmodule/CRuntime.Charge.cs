@@ -4,6 +4,9 @@ namespace MiniKernel.Core;
 /// instructions itself, and must end as well. No virtual time passes for it.</content>
 internal sealed partial class CRuntime
 {
+    /// <summary>What a load counts for that the kernel makes for C code.</summary>
+    public const long LoadCharge = 4;
+
     private const long CallCharge = 100, LineCharge = 2000;
 
     /// <summary>Counts work that the kernel does for C code.</summary>

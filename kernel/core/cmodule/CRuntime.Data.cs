@@ -41,6 +41,9 @@ internal sealed partial class CRuntime
         return null;
     }
 
+    /// <summary>The module that exports a symbol; null when none does.</summary>
+    public string? ExporterOf(string symbol) => _modules.Find(module => module.IsExported(symbol))?.Name;
+
     /// <summary>Takes zeroed bytes for a variable and exports it.</summary>
     public VirtualAddress AddVariable(string name, int bytes)
     {

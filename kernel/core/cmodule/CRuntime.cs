@@ -172,6 +172,7 @@ internal sealed partial class CRuntime : IDisposable
         List<byte> bytes = [];
         for (byte next; bytes.Count < LongestString && (next = kernel.Read<byte>(p, site.File, site.Line, site.Member)) != 0; p += 1)
             bytes.Add(next);
+        Charge(kernel.State, LoadCharge * bytes.Count);
         return [.. bytes];
     }
 
@@ -228,9 +229,9 @@ internal sealed partial class CRuntime : IDisposable
             {
                 case CpuStopKind.Trap:
                     left -= CallCharge + Serve(thread, cpu, module, function, stop);
-                    break;
                     if (cpu.Task is { } task && task.Sleeps != sleeps)
                         (sleeps, left) = (task.Sleeps, Kernel.Options.InstructionBudget);       // a thread lives as long as it likes
+                    break;
                 case CpuStopKind.Budget when left > 0:
                 case CpuStopKind.Other:
                     break;

@@ -68,5 +68,5 @@ internal static class CFasyncExports
         return 0;
     }
 
-    private static VirtualAddress Next(ref CCall c, VirtualAddress link) => c.Kernel.ReadPointer(link, c.File, c.Line, c.Member);
+    private static VirtualAddress Next(ref CCall c, VirtualAddress link) => c.GetPointer(link, new CMember("fa_next", 0, c.Runtime.WordBytes));
 }

@@ -18,6 +18,7 @@ internal static class CRandomExports
         Span<byte> number = stackalloc byte[4];
         for (int done = 0; done < count; done += number.Length)
         {
+            c.Runtime.Charge(c.Cpu, CRuntime.LoadCharge);
             BinaryPrimitives.WriteUInt32LittleEndian(number, c.Runtime.NextRandom());
             c.Kernel.CopyTo(to + (ulong)done, number[..Math.Min(number.Length, count - done)], c.File, c.Line, c.Member);
         }

@@ -26,7 +26,11 @@ internal static class CSearchExports
         table.Function("match_string", Match);
     }
 
-    private static byte At(ref CCall c, VirtualAddress p) => c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
+    private static byte At(ref CCall c, VirtualAddress p)
+    {
+        c.Runtime.Charge(c.Cpu, CRuntime.LoadCharge);
+        return c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
+    }
 
     private static bool IsSpace(byte character) => character is (byte)' ' or (>= (byte)'\t' and <= (byte)'\r');
 

@@ -7,7 +7,6 @@ namespace MiniKernel.Core;
 internal static class CStringExports
 {
     private const ulong BytesAtOnce = 16;         // of what moves blocks
-    private const long ByteCharge = 4;            // of what looks at each
 
     public static void AddTo(CExportTable table)
     {
@@ -37,7 +36,7 @@ internal static class CStringExports
 
     private static byte At(ref CCall c, VirtualAddress p)
     {
-        c.Runtime.Charge(c.Cpu, ByteCharge);
+        c.Runtime.Charge(c.Cpu, CRuntime.LoadCharge);
         return c.Kernel.Read<byte>(p, c.File, c.Line, c.Member);
     }
 
