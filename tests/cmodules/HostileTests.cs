@@ -71,6 +71,8 @@ public sealed class HostileTests : CModuleFixture
         yield return Deed("SearchesForEver", "for (;;) if (strstr(text, \"b\")) break;", "soft lockup", "static char text[60000] = { [0 ... 59998] = 'a' };");
         yield return Deed("FormatsForEver", "for (;;) snprintf(text, 10, \"%4000d%4000d%4000d%4000d%4000d%4000d%4000d%4000d\", 1, 2, 3, 4, 5, 6, 7, 8);", "soft lockup", "static char text[10];");
         yield return Deed("RandomForEver", "for (;;) get_random_bytes(text, sizeof(text));", "soft lockup", "static char text[60000];");
+        yield return Deed("NumbersForEver", "for (;; i++) register_chrdev_region(MKDEV(240, i), 1, \"many\");", "soft lockup", "static int i;");
+        yield return Deed("FilesForEver", "for (;;) { sprintf(name, \"f%d\", i++); proc_mkdir(name, NULL); }", "soft lockup", "static int i; static char name[20];");
         yield return Deed("HugeRequests", """
             	static const size_t sizes[] = { (size_t)-1, (size_t)-64, (size_t)-4096, (size_t)1 << 31, 0xffffffc0u };
             	int i;

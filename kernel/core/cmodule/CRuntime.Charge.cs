@@ -7,6 +7,9 @@ internal sealed partial class CRuntime
     /// <summary>What a load counts for that the kernel makes for C code.</summary>
     public const long LoadCharge = 4;
 
+    /// <summary>What a file or a range of device numbers counts for: it is looked for among all there are.</summary>
+    public const long RegisterCharge = 50_000;
+
     private const long CallCharge = 100, LineCharge = 2000;
 
     /// <summary>Counts work that the kernel does for C code.</summary>

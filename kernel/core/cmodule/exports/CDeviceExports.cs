@@ -24,11 +24,17 @@ internal static class CDeviceExports
 
     private static CharDeviceTable Devices(ref CCall c) => c.Runtime.Kernel.Devices;
 
+    private static IoResult Take(ref CCall c, DeviceNumbers numbers, string name)
+    {
+        c.Runtime.Charge(c.Cpu, CRuntime.RegisterCharge);
+        return Devices(ref c).Take(c.Cpu.Module, numbers, name);
+    }
+
     // A cdev of the kernel's own serves all the numbers.
     private static ulong RegisterMajor(ref CCall c, DeviceNumbers numbers)
     {
         (string name, VirtualAddress operations) = (c.Text(), c.Pointer());
-        IoResult major = Devices(ref c).Take(c.Cpu.Module, numbers, name);
+        IoResult major = Take(ref c, numbers, name);
         if (major.IsError)
             return CCall.Return(major);
         DeviceNumbers taken = numbers with { Major = (uint)major.Value };
@@ -57,7 +63,7 @@ internal static class CDeviceExports
     private static ulong AllocateRegion(ref CCall c)
     {
         (VirtualAddress device, uint first, uint count, string name) = (c.Pointer(), c.UInt(), c.UInt(), c.Text());
-        IoResult major = Devices(ref c).Take(c.Cpu.Module, new DeviceNumbers(0, first, count), name);
+        IoResult major = Take(ref c, new DeviceNumbers(0, first, count), name);
         if (major.IsError)
             return CCall.Return(major);
         c.Kernel.Write(device, ((uint)major.Value << DeviceNumbers.MinorBits) | first, c.File, c.Line, c.Member);
@@ -71,7 +77,7 @@ internal static class CDeviceExports
         List<DeviceNumbers> taken = [];
         foreach (DeviceNumbers numbers in DeviceNumbers.Of(device, count))
         {
-            IoResult major = Devices(ref c).Take(c.Cpu.Module, numbers, name);
+            IoResult major = Take(ref c, numbers, name);
             if (major.IsError)
             {
                 foreach (DeviceNumbers before in taken)

@@ -60,6 +60,7 @@ internal sealed class CProcTable(CRuntime runtime)
 
     private VirtualAddress Add(ref CCall c, string path, int permissions, VirtualAddress parent, ulong kind, bool isProcOps)
     {
+        runtime.Charge(c.Cpu, CRuntime.RegisterCharge);
         string name = path;
         if (FolderOf(ref c, parent, ref name) is not { } folder)
             return Refuse(ref c, path, "its folder does not exist");
