@@ -116,6 +116,7 @@ public sealed class CcTests
     [TestCase("size-*", "")]
     public void ASlabDebugPatternThatNothingMatches_IsTold(string patterns, string line)
     {
+        _mk.File("boot.json", "{}");
         Assert.That(_mk.Run("boot", "--set", $"kernel.slabDebug={patterns}"), Is.Zero);
         Assert.That(_mk.Err, Is.EqualTo(line));
     }
