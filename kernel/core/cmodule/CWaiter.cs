@@ -12,6 +12,6 @@ internal sealed record CWaiter(WaitQueue Queue, LinkedListNode<Waiter> Place)
     public void Leave()
     {
         if (IsQueued)
-            Queue.Waiters.Remove(Place);
+            Queue.Remove(Place);
     }
 }

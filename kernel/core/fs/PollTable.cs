@@ -5,6 +5,7 @@ namespace MiniKernel.Core;
 [DriverSurface]
 public sealed class PollTable
 {
+    private const int MostNames = 4;              // in a report
     private readonly KernelTask? _sleeper;
     private readonly List<(WaitQueue Queue, LinkedListNode<Waiter> Place)> _places = [];
 
@@ -21,7 +22,9 @@ public sealed class PollTable
     internal bool IsFull { get; set; }
 
     /// <summary>What is waited for, as reports say it.</summary>
-    internal string Names => _places.Count == 0 ? "nothing" : string.Join("', `", _places.Select(place => place.Queue.Name));
+    internal string Names => _places.Count == 0
+        ? "nothing"
+        : string.Join("', `", _places.Take(MostNames).Select(place => place.Queue.Name).Concat(_places.Skip(MostNames).Take(1).Select(_ => "...")));
 
     /// <summary>poll_wait(): names a queue that is woken when the answer changes.</summary>
     public void Wait(WaitQueue queue)
@@ -35,7 +38,7 @@ public sealed class PollTable
     internal void Leave()
     {
         foreach ((WaitQueue queue, LinkedListNode<Waiter> place) in _places)
-            queue.Waiters.Remove(place);
+            queue.Remove(place);
         _places.Clear();
     }
 }

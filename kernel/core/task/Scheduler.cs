@@ -210,7 +210,7 @@ internal sealed partial class Scheduler
         {
             me.State = TaskState.Running;
             me.WaitsFor = null;
-            queue.Waiters.Remove(place);
+            queue.Remove(place);
             if (!holds && isExclusive)
                 WakeUp(queue, 1);                 // it may have been this one's wake-up that another needs
         }

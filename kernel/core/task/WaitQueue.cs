@@ -10,6 +10,8 @@ public delegate bool WaitCondition(KernelContext kernel);
 [DriverSurface]
 public sealed class WaitQueue(string name)
 {
+    private LinkedListNode<Waiter>? _lastShared;            // the last one that is not exclusive
+
     /// <summary>What reports call it.</summary>
     public string Name { get; } = name;
 
@@ -22,10 +24,16 @@ public sealed class WaitQueue(string name)
     internal LinkedListNode<Waiter> Add(KernelTask task, bool isExclusive)
     {
         Waiter waiter = new(task, isExclusive);
-        LinkedListNode<Waiter>? next = isExclusive ? null : Waiters.First;
-        while (next is { Value.IsExclusive: false })
-            next = next.Next;
-        return next is null ? Waiters.AddLast(waiter) : Waiters.AddBefore(next, waiter);
+        if (isExclusive)
+            return Waiters.AddLast(waiter);
+        return _lastShared = _lastShared is null ? Waiters.AddFirst(waiter) : Waiters.AddAfter(_lastShared, waiter);
+    }
+
+    internal void Remove(LinkedListNode<Waiter> place)
+    {
+        if (place == _lastShared)
+            _lastShared = place.Previous;         // before it there is none that is exclusive
+        Waiters.Remove(place);
     }
 }
 

@@ -186,6 +186,40 @@ public sealed class PollTests : FileFixture
         ExpectLeftovers();
     }
 
+    [TestCase("for (i = 0; i < 6; i++)", @"BUG: blocked forever: .*\n  .* waits for poll of (`&queues\[i\] \[test\]', ){4}`\.\.\.' at ")]
+    [TestCase("for (;;)", "soft lockup")]
+    public void ManyQueues_AreNamedInShort_AndHaveAnEnd(string loop, string report)
+    {
+        TestKernel kernel = BootC();
+        Load(kernel, $$"""
+            static wait_queue_head_t queues[6];
+            static unsigned int toy_poll(struct file *file, poll_table *table)
+            {
+            	int i = 0;
+            	{{loop}}
+            		poll_wait(file, &queues[i], table);
+            	return 0;
+            }
+            static const struct file_operations toy_fops = { .owner = THIS_MODULE, .poll = toy_poll };
+            """, """
+            int i;
+            for (i = 0; i < 6; i++)
+            	init_waitqueue_head(&queues[i]);
+            BUG_ON(register_chrdev(240, "toy", &toy_fops));
+            """, "unregister_chrdev(240, \"toy\");");
+        PollRequest[] polled = [new PollRequest(Open(kernel, "/dev/toy"), PollEvents.In)];
+        try
+        {
+            kernel.Context.VfsPoll(polled, long.MaxValue);
+        }
+        catch (KernelOopsException)
+        {
+            // Who is blocked for ever is the caller.
+        }
+        Assert.That(kernel.LogText, Does.Match(report));
+        ExpectLeftovers();
+    }
+
     private static void CloseAndUnload(TestKernel kernel, params OpenFile[] files)
     {
         foreach (OpenFile file in files)

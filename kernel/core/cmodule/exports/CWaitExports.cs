@@ -79,6 +79,7 @@ internal static class CWaitExports
     private static ulong WakeUp(ref CCall c, WaitQueue queue)
     {
         (uint states, int exclusive) = (c.UInt(), c.Int());
+        c.Runtime.Charge(c.Cpu, CRuntime.LoadCharge * queue.Waiters.Count);
         c.Runtime.Kernel.Tasks.WakeUp(queue, exclusive == 0 ? int.MaxValue : exclusive, onlyInterruptible: (states & Uninterruptible) == 0);
         c.Runtime.Kernel.Time.Charge(c.Cpu.Mm);
         return 0;
