@@ -81,7 +81,7 @@ internal sealed partial class CRuntime
         RwSemaphores.RemoveAllOf(module);
         Completions.RemoveAllOf(module);
         WaitQueues.RemoveAllOf(module);
-        Waiters.RemoveAllOf(module);
+        Waiters.RemoveAllOf(module, static waiter => waiter.Leave());      // the queue may be another module's
         Timers.RemoveAllOf(module);
         Tasklets.RemoveAllOf(module);
         Works.RemoveAllOf(module);

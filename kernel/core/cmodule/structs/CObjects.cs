@@ -34,12 +34,16 @@ internal sealed class CObjects<T>
     public bool Remove(VirtualAddress address) => _byAddress.Remove(address.Value);
 
     /// <summary>A module is gone.</summary>
-    public void RemoveAllOf(CModule owner)
+    /// <param name="owner">The module.</param>
+    /// <param name="end">What is done with each of its objects; null for nothing.</param>
+    public void RemoveAllOf(CModule owner, Action<T>? end = null)
     {
         foreach ((ulong address, Entry entry) in _byAddress)
         {
-            if (entry.Owner == owner)
-                _byAddress.Remove(address);
+            if (entry.Owner != owner)
+                continue;
+            _byAddress.Remove(address);
+            end?.Invoke(entry.Object);
         }
     }
 
