@@ -12,6 +12,7 @@ internal static class CParameterCallbacks
     /// <returns>0; -errno of the first that refuses: the module is not loaded.</returns>
     public static int Set(KernelContext kernel, CRuntime runtime, CModule module, IReadOnlyList<CModuleParameter> parameters)
     {
+        using CFrame frame = new(runtime, kernel.State);    // all of them share one budget
         KernelParamStruct record = runtime.Structs.KernelParam;
         foreach ((VirtualAddress start, ulong bytes) in module.Image!.PlacesOf(Section))
         {

@@ -46,7 +46,10 @@ internal static class CModuleExports
     {
         string name = c.Text();
         if (c.Runtime.Exports.Find(name) is { } export)
+        {
+            export.Prepare?.Invoke();
             return export.Address;
+        }
         if (c.Runtime.ExportOfModule(name, out LoadedModule? owner) is not { } address)
             return 0;
         owner!.References++;
