@@ -16,6 +16,7 @@ public sealed class HostileTests : CModuleFixture
         #include <linux/mempool.h>
         #include <linux/mutex.h>
         #include <linux/proc_fs.h>
+        #include <linux/radix-tree.h>
         #include <linux/random.h>
         #include <linux/rbtree.h>
         #include <linux/seq_file.h>
@@ -104,6 +105,9 @@ public sealed class HostileTests : CModuleFixture
         yield return Deed("HandlerAtNoFunction", "BUG_ON(request_irq(11, (void *)0x1234, 0, \"wild\", &timer)); free_irq(11, &timer);", "", "static int timer;");
         yield return Deed("WorkThatMakesItselfForEver", "schedule_work(&work);", "left behind|", "static void again(struct work_struct *w) { schedule_work(w); } static DECLARE_WORK(work, again);");
         yield return Deed("TimerThatMakesItselfForEver", "mod_timer(&timer, jiffies); msleep(5);", "left behind|", "static void again(struct timer_list *t) { mod_timer(t, jiffies); } static DEFINE_TIMER(timer, again);");
+        yield return Deed("RadixTreeOfNoNodes", "root.height = 1; root.rnode = (void *)(node + 1); ((int *)node)[1] = 1; memset(node + 8, 0x10, 72 * sizeof(long)); radix_tree_delete(&root, 3);", "is no node",
+            "static RADIX_TREE(root, GFP_KERNEL); static char node[1000] __attribute__((aligned(8)));");
+        yield return Deed("HugeSeqFile", "m.buf = text; m.size = (size_t)-1; seq_write(&m, text, (size_t)-1 / 4);", "paging request", "static struct seq_file m; static char text[100];");
         yield return Deed("LeavesEverything", """
             	mod_timer(&timer, jiffies + 3);
             	schedule_work(&work);

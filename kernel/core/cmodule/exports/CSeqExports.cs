@@ -167,14 +167,7 @@ internal static class CSeqExports
     {
         CSeqFile m = File(ref c);
         (VirtualAddress from, ulong length) = (c.Pointer(), c.Word());
-        if (length >= m.Size)
-        {
-            m.Count = m.Size;
-            return ulong.MaxValue;
-        }
-        byte[] bytes = new byte[length];
-        c.Kernel.CopyFrom(from, bytes, c.File, c.Line, c.Member);
-        return m.TryPrint(bytes) ? 0 : ulong.MaxValue;
+        return m.TryCopy(from, length) ? 0 : ulong.MaxValue;
     }
 
     // seq_hex_dump(m, prefix, type, row size, group size, buffer, length, with characters)

@@ -29,8 +29,13 @@ internal sealed class CRadixNodes(CRuntime runtime)
         return node.IsNull && (flags & GfpFlags.Wait) == 0 && _reserves[c.Cpu.Id].TryPop(out VirtualAddress kept) ? kept : node;
     }
 
-    /// <summary>Gives one back.</summary>
-    public void Return(ref CCall c, VirtualAddress node) => c.Kernel.KmemCacheFree(_cache!, node, c.File, c.Line, c.Member);
+    /// <summary>Gives one back. A root of a driver's own making may lead to what is no node at all.</summary>
+    public void Return(ref CCall c, VirtualAddress node)
+    {
+        if (_cache is null)
+            throw runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"{CacheName}: {node} is no node, as there is none yet");
+        c.Kernel.KmemCacheFree(_cache, node, c.File, c.Line, c.Member);
+    }
 
     /// <summary>radix_tree_preload(): fills the CPU's reserve for one insertion.</summary>
     public bool TryFillReserve(CpuState cpu, GfpFlags flags)

@@ -70,7 +70,11 @@ internal ref struct CRadixTree(CCall call, VirtualAddress root)
     }
 
     /// <summary>Where the item at an index stands; null when there is none.</summary>
-    public VirtualAddress Find(ulong index) => Load(Walk(index, null)) == 0 ? VirtualAddress.Null : Walk(index, null);
+    public VirtualAddress Find(ulong index)
+    {
+        VirtualAddress slot = Walk(index, null);
+        return Load(slot) == 0 ? VirtualAddress.Null : slot;
+    }
 
     /// <summary>The item at an address <see cref="Find"/> gave; 0 for null.</summary>
     public readonly ulong ItemAt(VirtualAddress slot) => slot.IsNull ? 0 : Load(slot);

@@ -119,6 +119,20 @@ internal sealed class CSeqFile
         return false;
     }
 
+    /// <summary>The same with bytes of the kernel's memory, as many as the driver says.</summary>
+    public bool TryCopy(VirtualAddress from, ulong bytes)
+    {
+        (ulong count, ulong size) = (Count, Size);
+        if (count < size && bytes < size - count)
+        {
+            Kernel.Memmove(Buffer + count, from, bytes, _site.File, _site.Line, _site.Member);
+            Count = count + bytes;
+            return true;
+        }
+        Count = size;
+        return false;
+    }
+
     /// <summary>Hands printed bytes to the reader.</summary>
     /// <returns>False when the reader's buffer is no buffer.</returns>
     public bool TryHandOver(ulong user, ulong bytes)
