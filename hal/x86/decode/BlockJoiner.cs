@@ -7,10 +7,13 @@ namespace MiniKernel.Hal.X86;
 internal sealed unsafe class BlockJoiner(HandlerTable handlers)
 {
     private const int Longest = 6;                            // operations: more gain nothing that can be measured
+    private const int MostHandlers = 10_000;                  // of a core: the runtime never gives back what it has compiled
 
-    /// <summary>Joins the operations of a block, from its end.</summary>
+    /// <summary>Joins the operations of a block, from its end; does nothing once there are handlers enough.</summary>
     public void Join(Block* block)
     {
+        if (handlers.Count > MostHandlers)
+            return;
         MicroOp* operations = Block.First(block);
         int joined = 1;
         for (int i = block->Operations - 2; i >= 0; i--)

@@ -10,6 +10,9 @@ internal sealed unsafe class HandlerTable
     private readonly Dictionary<HandlerKey, nint> _handlers = [];
     private readonly Dictionary<nint, Type> _types = [];
 
+    /// <summary>Handlers that some code needed.</summary>
+    public int Count => _handlers.Count;
+
     /// <summary>The entry point of a handler.</summary>
     /// <param name="handler">The struct; with parameters, its open form.</param>
     /// <param name="arguments">What to fill in, at most five types.</param>
