@@ -68,6 +68,35 @@ public sealed class ModuleHeaderTests : CModuleFixture
         Assert.That(kernel.LogText, Does.Contain("module_put(").And.Contain("there is no module at that address"));
     }
 
+    // linux/kobject.h brings them there; and a macro that ends its own declaration.
+    [TestCase("i386-32", KernelApi.Modern)]
+    [TestCase("x86-64-2g", KernelApi.Linux2624)]
+    public void BringsWhatLinuxsBrings(string profile, KernelApi api)
+    {
+        KernelOptions options = new() { Api = api };
+        TestKernel kernel = BootC(profile, options: options);
+        LoadAndUnload(kernel, Alone("brought", """
+            #include <linux/module.h>
+            #include <linux/rbtree_augmented.h>
+            struct item { u32 value, most; struct rb_node rb; struct kref users; struct timer_list timer; struct work_struct work; };
+            #define VALUE(item) ((item)->value)
+            RB_DECLARE_CALLBACKS_MAX(static, callbacks, struct item, rb, u32, most, VALUE)
+            static DEFINE_MUTEX(mutex);
+            static DEFINE_PER_CPU(int, count);
+            static int __init brought_init(void)
+            {
+            	mutex_lock(&mutex);
+            	per_cpu(count, 0) = div_u64(msecs_to_jiffies(3000), 3) + IS_ERR(&callbacks);
+            	mutex_unlock(&mutex);
+            	return 0;
+            }
+            static void __exit brought_exit(void) { }
+            module_init(brought_init);
+            module_exit(brought_exit);
+            """, kernel.Machine.Profile, options));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+    }
+
     [Test]
     public void CodeKnowsItsModulesName()
     {

@@ -4,6 +4,7 @@
 
 #include <linux/types.h>
 #include <linux/errno.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -18,6 +19,15 @@
 #include <linux/export.h>
 #include <linux/moduleparam.h>
 #include <linux/printk.h>
+/* What Linux's brings through kobject.h, and drivers use without asking for it. */
+#include <linux/jiffies.h>
+#include <linux/kref.h>
+#include <linux/math64.h>
+#include <linux/mutex.h>
+#include <linux/percpu.h>
+#include <linux/rbtree.h>
+#include <linux/timer.h>
+#include <linux/workqueue.h>
 
 #define MODULE_LICENSE(text)		MODULE_INFO(license, text)
 #define MODULE_AUTHOR(text)		MODULE_INFO(author, text)

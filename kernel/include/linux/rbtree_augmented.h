@@ -141,7 +141,7 @@ static void name##_rotate(struct rb_node *old, struct rb_node *new) \
 	name##_copy(old, new); \
 	compute(rb_entry(old, type, member), false); \
 } \
-scope const struct rb_augment_callbacks name = { .propagate = name##_propagate, .copy = name##_copy, .rotate = name##_rotate }
+scope const struct rb_augment_callbacks name = { .propagate = name##_propagate, .copy = name##_copy, .rotate = name##_rotate };
 
 /* For the largest of a value below. */
 #define RB_DECLARE_CALLBACKS_MAX(scope, name, type, member, value_type, augmented, value) \

@@ -125,10 +125,12 @@ internal static class BootFileMistakes
             "1: $.kernel.api: \"2.6\" is not one of its words; did you mean \"2.6.24\"? allowed: modern, 2.6.24");
         yield return Case("NegativeSeed", "{ \"kernel\": { \"seed\": -1 } }",
             "1: $.kernel.seed: -1 is not a whole number from 0 to 18446744073709551615");
+        yield return Case("NoBudget", "{ \"kernel\": { \"instructionBudget\": 0 } }",
+            "1: $.kernel.instructionBudget: 0 is not a whole number of instructions from 1 to 1000000000000");
         yield return Case("SlabDebugIsAList", "{ \"kernel\": { \"slabDebug\": [\"size-*\"] } }",
             "1: $.kernel.slabDebug: a list is not a text, name patterns of caches separated by commas, such as \"size-*\"");
         yield return Case("KernelKey", "{ \"kernel\": { \"alocator\": \"slab\" } }",
-            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, api, seed, faults");
+            "1: $.kernel.alocator: unknown key \"alocator\"; did you mean \"allocator\"? allowed: allocator, oom, slabDebug, watch, api, seed, instructionBudget, faults");
         yield return Case("SlabDebugOfSlub", "{ \"kernel\": { \"slabDebug\": \"FZPU,size-64\" } }",
             "1: $.kernel.slabDebug: \"FZPU\" are letters of Linux's slub_debug; name patterns of caches are expected, such as \"*\" or \"size-*\"");
         yield return Case("FaultsIsAnObject", "{ \"kernel\": { \"faults\": { \"nth\": 1 } } }",

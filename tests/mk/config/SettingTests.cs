@@ -5,7 +5,7 @@ public sealed class SettingTests : IDisposable
 {
     private const string Allowed =
         "allowed: wordSize, pageSize, ram, memoryMap, kernelImage, cpus, l1CacheBytes, cacheLineSize, dmaLimit, dma32Limit, lowmemLimit, maxOrder, mmu, largeAllocs, "
-        + "kernel.allocator, kernel.oom, kernel.slabDebug, kernel.watch, kernel.api, kernel.seed, kernel.faults, scull.quantum, scull.qset, scull.devices";
+        + "kernel.allocator, kernel.oom, kernel.slabDebug, kernel.watch, kernel.api, kernel.seed, kernel.instructionBudget, kernel.faults, scull.quantum, scull.qset, scull.devices";
 
     private readonly MkRun _mk = new();
 

@@ -85,6 +85,13 @@ public sealed class CcTests
     }
 
     [Test]
+    public void ASmallerBudget_EndsAnEndlessLoopSooner()
+    {
+        Assert.That(_mk.Run("insmod", "c/broken/endless_loop", "--set", "kernel.instructionBudget=100000"), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Out, Does.Contain("BUG: soft lockup - CPU#0 executed 100000 instructions without coming back!"));
+    }
+
+    [Test]
     public void ADeviceWithoutEnd_EndsCat()
     {
         _mk.File("zeros.c", """

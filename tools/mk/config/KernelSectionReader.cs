@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiniKernel.Core;
 using MiniKernel.Mm;
 
@@ -7,7 +8,7 @@ namespace MiniKernel.Cli.Config;
 internal static class KernelSectionReader
 {
     /// <summary>Keys of "kernel".</summary>
-    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "api", "seed", "faults"];
+    public static IReadOnlyList<string> KernelKeys { get; } = ["allocator", "oom", "slabDebug", "watch", "api", "seed", "instructionBudget", "faults"];
 
     /// <summary>Keys of "logging".</summary>
     public static IReadOnlyList<string> LoggingKeys { get; } = ["console", "file"];
@@ -57,6 +58,9 @@ internal static class KernelSectionReader
                 case "seed":
                     options = options with { Kernel = options.Kernel with { Seed = ValueReader.Unsigned(value, mistakes) ?? 1 } };
                     break;
+                case "instructionBudget":
+                    options = options with { Kernel = options.Kernel with { InstructionBudget = ReadBudget(value, mistakes) } };
+                    break;
                 case "faults":
                     options = options with { Kernel = options.Kernel with { Faults = FaultsReader.Read(value, mistakes) } };
                     break;
@@ -66,6 +70,16 @@ internal static class KernelSectionReader
             }
         }
         return options with { Kernel = options.Kernel with { Mm = mm } };
+    }
+
+    // What a million million instructions take, no driver may need, and nobody waits for.
+    private static long ReadBudget(ConfigNode value, Mistakes mistakes)
+    {
+        const long most = 1_000_000_000_000;
+        if (value.Kind == NodeKind.Number && long.TryParse(value.Text, NumberStyles.None, CultureInfo.InvariantCulture, out long budget) && budget is >= 1 and <= most)
+            return budget;
+        mistakes.AddNot(value, $"a whole number of instructions from 1 to {most}");
+        return most;
     }
 
     /// <summary>Reads "logging".</summary>

@@ -112,6 +112,9 @@ internal sealed record KernelShape
     [Description("What everything random starts from.")]
     public ulong? Seed { get; init; }
 
+    [Range(1, 1_000_000_000_000), Description("Instructions a C module may execute in one call, or a thread of its between two sleeps, before it is stopped: a soft lockup. Default: 1000000000.")]
+    public long? InstructionBudget { get; init; }
+
     [Description("Requests of drivers that fail although there is memory. A rule without nth, interval or probability makes every request that matches fail.")]
     public FaultShape[]? Faults { get; init; }
 }
@@ -188,9 +191,9 @@ internal sealed class WordsAttribute(params object[] values) : Attribute
 
 /// <summary>Bounds of a number.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class RangeAttribute(int min, int max) : Attribute
+internal sealed class RangeAttribute(long min, long max) : Attribute
 {
-    public int Min => min;
+    public long Min => min;
 
-    public int Max => max;
+    public long Max => max;
 }
