@@ -28,6 +28,31 @@ public sealed class PermanentTests : CModuleFixture
         ExpectLeftovers();
     }
 
+    [TestCase("")]
+    [TestCase("BUG();")]
+    public void WhatTheKernelTookForAModuleThatStays_IsNoLeak(string end)
+    {
+        TestKernel kernel = BootC();
+        kernel.Insmod(Module("test", $$"""
+            #include <linux/proc_fs.h>
+            #include <linux/radix-tree.h>
+            #include <linux/seq_file.h>
+            static RADIX_TREE(tree, GFP_KERNEL);
+            static int show(struct seq_file *file, void *data) { return 0; }
+            static int __init t_init(void)
+            {
+            	if (!proc_create_single("test", 0444, NULL, show) || radix_tree_insert(&tree, 500, &tree))
+            		return -ENOMEM;
+            	{{end}}
+            	return 0;
+            }
+            module_init(t_init);
+            """, kernel.Machine.Profile));
+        kernel.Kernel.Shutdown();
+        Assert.That(kernel.Kernel.Leaks, Has.None.Matches<Leak>(static leak => leak.Module == "kernel"), () => kernel.LogText);
+        ExpectLeftovers();
+    }
+
     [TestCase("module_exit(t_exit); static void __exit t_exit(void) { }")]
     [TestCase("")]
     public void WithoutInit_ItCanGo(string exit)

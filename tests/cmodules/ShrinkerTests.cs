@@ -78,6 +78,22 @@ public sealed class ShrinkerTests : CModuleFixture
         Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
     }
 
+    [Test]
+    public void WhoTookWhatAShrinkerMadeRoomFor_IsNamed()
+    {
+        ExpectLeftovers();
+        TestKernel kernel = BootC("lab-4m");
+        const string before = """
+            static void *kept;
+            static unsigned long count(struct shrinker *s, struct shrink_control *c) { return kept != NULL; }
+            static unsigned long scan(struct shrinker *s, struct shrink_control *c) { free_page((unsigned long)kept); kept = NULL; return 1; }
+            static struct shrinker s = { .count_objects = count, .scan_objects = scan };
+            """;
+        kernel.Insmod(Init("\tkept = (void *)__get_free_page(GFP_KERNEL);\n\tregister_shrinker(&s);\n\twhile (kept && __get_free_page(GFP_KERNEL | __GFP_NOWARN))\n\t\t;\n\tunregister_shrinker(&s);", kernel.Machine.Profile, before));
+        kernel.Kernel.Modules.Rmmod("test");
+        Assert.That(kernel.Kernel.Leaks, Has.Count.EqualTo(1).And.One.Matches<Leak>(static leak => leak.Site.Member.StartsWith("test_init+0x", StringComparison.Ordinal)), () => kernel.LogText);
+    }
+
     [TestCase("register_shrinker(&s);", "test: left behind 1 shrinker(s); withdrawn")]
     [TestCase("register_shrinker(&s); register_shrinker(&s);", "it is registered already")]
     [TestCase("unregister_shrinker(&s);", "it is not registered")]

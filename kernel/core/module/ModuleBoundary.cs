@@ -99,8 +99,8 @@ internal sealed class ModuleBoundary(Kernel kernel)
     }
 
     private readonly record struct Frame(
-        LoadedModule? Module, string Comm, int Depth, int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InterruptsEnabled, ulong DeadlineNs, CpuState Running,
-        bool TookCpu);
+        LoadedModule? Module, string Comm, CallSite Site, int Depth, int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InterruptsEnabled, ulong DeadlineNs,
+        CpuState Running, bool TookCpu);
 
     private Frame Push(CpuState cpu, LoadedModule owner, string comm)
     {
@@ -108,7 +108,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         if (takesCpu)
             cpu.Hardware.Acquire();               // a slice of running begins: nobody else's until it ends
         Frame outer = new(
-            cpu.Module, cpu.Comm, cpu.Depth, cpu.PreemptCount, cpu.SoftIrqDisabled, cpu.LocksHeld, cpu.InterruptsEnabled, cpu.DeadlineNs,
+            cpu.Module, cpu.Comm, cpu.Site, cpu.Depth, cpu.PreemptCount, cpu.SoftIrqDisabled, cpu.LocksHeld, cpu.InterruptsEnabled, cpu.DeadlineNs,
             kernel.Current, takesCpu);
         kernel.Current = cpu;
         cpu.Module = owner;
@@ -120,10 +120,11 @@ internal sealed class ModuleBoundary(Kernel kernel)
         return outer;
     }
 
-    // Also after an oops: what the dead code had disabled is as it was before.
+    // Also after an oops: what the dead code had disabled is as it was before. The kernel is back in the call that was made before: whose
+    // memory a constructor or a shrinker was called for, its line is named.
     private void Pop(CpuState cpu, Frame outer)
     {
-        (cpu.Module, cpu.Comm, cpu.Depth) = (outer.Module, outer.Comm, outer.Depth);
+        (cpu.Module, cpu.Comm, cpu.Site, cpu.Depth) = (outer.Module, outer.Comm, outer.Site, outer.Depth);
         cpu.Nesting--;
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
         (cpu.SoftIrqDisabled, cpu.LocksHeld) = (outer.SoftIrqDisabled, outer.LocksHeld);

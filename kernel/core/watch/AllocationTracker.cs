@@ -145,11 +145,13 @@ internal sealed partial class AllocationTracker(Kernel kernel)
             Report(live => live.Owner == owner);
     }
 
-    /// <summary>At shutdown: lists everything that is still held.</summary>
+    /// <summary>At shutdown: lists everything that is still held, except by modules that stay for good, and by the kernel for C code that is there still.</summary>
     public void ReportWhatIsLeft()
     {
-        if (LiveCount != 0)
-            Report(static live => live.Owner is not { IsPermanent: true, State: ModuleState.Live });
+        if (LiveCount == 0)
+            return;
+        bool hasCode = kernel.Modules.Loaded.Any(static module => module.Image is not null);
+        Report(live => live.Owner is { } owner ? owner is not { IsPermanent: true, State: ModuleState.Live } : !(hasCode && live.Taken.IsCode));
     }
 
     private static string Caller(CpuState cpu) => cpu.Module?.Name ?? "kernel";

@@ -16,7 +16,8 @@ public readonly record struct CallSite(string File, int Line, string Member)
     /// <summary>File and line alone; the symbol of machine code.</summary>
     public string Place => IsCode ? Member : string.Create(CultureInfo.InvariantCulture, $"{Relative(File)}:{Line}");
 
-    private bool IsCode => Line == 0 && string.IsNullOrEmpty(File) && !string.IsNullOrEmpty(Member);
+    /// <summary>True for machine code, and for what the kernel takes for it.</summary>
+    internal bool IsCode => Line == 0 && string.IsNullOrEmpty(File) && !string.IsNullOrEmpty(Member);
 
     /// <summary>A place in machine code: <c>hello_init+0x1c/0x40 [hello]</c>.</summary>
     internal static CallSite OfCode(string symbol) => new("", 0, symbol);
