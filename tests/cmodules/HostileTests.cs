@@ -168,6 +168,33 @@ public sealed class HostileTests : CModuleFixture
         Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
     }
 
+    [TestCase("i386-highmem", "", "Success")]
+    [TestCase("i386-highmem", "BUG();", "EIO")]
+    [TestCase("x86-64-2g", "", "Success")]
+    public void PlacesOfKmapAtomic_AreEmptyAgain_WhenWhoFilledThemIsThrough(string profile, string end, string result)
+    {
+        const string header = "#include <linux/highmem.h>";
+        ExpectLeftovers();
+        TestKernel kernel = BootC(profile);
+        Assert.That(kernel.Insmod(Init($"\tint i; for (i = 0; i < KM_TYPE_NR; i++) kmap_atomic(alloc_page(GFP_HIGHUSER)); {end}", kernel.Machine.Profile, header)).ToString(), Is.EqualTo(result));
+        kernel.Kernel.Modules.Rmmod("test");
+        Errno second = kernel.Insmod(Module("second", """
+            static int __init second_init(void)
+            {
+            	struct page *page = alloc_page(GFP_HIGHUSER);
+            	char *first = kmap_atomic(page), *again = kmap_atomic(page);
+            	first[0] = 5;
+            	BUG_ON(again[0] != 5);
+            	kunmap_atomic(again);
+            	kunmap_atomic(first);
+            	__free_page(page);
+            	return 0;
+            }
+            module_init(second_init);
+            """.Insert(0, header + "\n"), kernel.Machine.Profile));
+        Assert.That(second, Is.EqualTo(Errno.Success), () => kernel.LogText);
+    }
+
     [Test]
     public void HugeModinfo_IsReadInTime()
     {

@@ -6,8 +6,6 @@ namespace MiniKernel.Core;
 /// <content>Pointers that stand for something the host keeps: struct page, the name of a cache.</content>
 internal sealed partial class CRuntime
 {
-    private readonly Dictionary<int, Stack<KmapType>> _kmapTypes = [];
-
     // Where no memory can be: a driver that looks into a struct page faults, as it has no business there.
     private ulong MemMap => WordBytes == 8 ? 0xffff_e200_0000_0000 : 0xff00_0000 & ~(CPageExports.StructPageBytes - 1);
 
@@ -28,14 +26,6 @@ internal sealed partial class CRuntime
         ulong number = offset / CPageExports.StructPageBytes;
         frame = new PageFrameNumber((uint)number);
         return offset % CPageExports.StructPageBytes == 0 && number < Kernel.Machine.Profile.Ram >> Kernel.Machine.Profile.PageShift;
-    }
-
-    /// <summary>What a CPU's code has mapped with kmap_atomic() just now, the last one on top.</summary>
-    public Stack<KmapType> KmapTypes(CpuState cpu)
-    {
-        if (!_kmapTypes.TryGetValue(cpu.Id, out Stack<KmapType>? types))
-            _kmapTypes[cpu.Id] = types = new Stack<KmapType>();
-        return types;
     }
 
     /// <summary>Address of a cache's name, as its descriptor has it.</summary>

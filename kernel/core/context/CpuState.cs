@@ -53,6 +53,9 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>What the running task has of C code on its stack; null when it has none.</summary>
     public CThread? CThread { get; set; }
 
+    /// <summary>What kmap_atomic() shows just now, the last one at the end.</summary>
+    public List<AtomicKmap> AtomicKmaps { get; } = [];
+
     /// <summary>Spinlocks held here.</summary>
     public int LocksHeld { get; set; }
 

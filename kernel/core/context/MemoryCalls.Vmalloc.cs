@@ -64,6 +64,7 @@ internal sealed partial class MemoryCalls
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
         VirtualAddress p = Mm.KmapAtomic(cpu, frame, type);
+        state.AtomicKmaps.Add(new AtomicKmap(type, p));
         state.PreemptCount++;
         return p;
     }
@@ -72,8 +73,20 @@ internal sealed partial class MemoryCalls
     {
         CpuState state = Enter(cpu, GfpFlags.NoWait, file, line, member);
         Mm.KunmapAtomic(cpu, p, type);
-        if (state.PreemptCount == 0)
+        int last = state.AtomicKmaps.FindLastIndex(shown => shown.Type == type);
+        if (last < 0 || state.PreemptCount == 0)
             throw kernel.Oops.Bug(state, state.Site, "kunmap_atomic() without kmap_atomic()");
+        state.AtomicKmaps.RemoveAt(last);
         state.PreemptCount--;
+    }
+
+    /// <summary>Empties the places that a module's code has left full, down to so many.</summary>
+    public void DropAtomicKmaps(CpuState cpu, int kept)
+    {
+        for (int last = cpu.AtomicKmaps.Count - 1; last >= kept; last--)
+        {
+            Mm.KunmapAtomic(cpu.Mm, cpu.AtomicKmaps[last].Address, cpu.AtomicKmaps[last].Type);
+            cpu.AtomicKmaps.RemoveAt(last);
+        }
     }
 }

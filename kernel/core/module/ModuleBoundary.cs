@@ -100,7 +100,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
 
     private readonly record struct Frame(
         LoadedModule? Module, string Comm, CallSite Site, int Depth, int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InterruptsEnabled, ulong DeadlineNs,
-        CpuState Running, bool TookCpu);
+        CpuState Running, int AtomicKmaps, bool TookCpu);
 
     private Frame Push(CpuState cpu, LoadedModule owner, string comm)
     {
@@ -109,7 +109,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
             cpu.Hardware.Acquire();               // a slice of running begins: nobody else's until it ends
         Frame outer = new(
             cpu.Module, cpu.Comm, cpu.Site, cpu.Depth, cpu.PreemptCount, cpu.SoftIrqDisabled, cpu.LocksHeld, cpu.InterruptsEnabled, cpu.DeadlineNs,
-            kernel.Current, takesCpu);
+            kernel.Current, cpu.AtomicKmaps.Count, takesCpu);
         kernel.Current = cpu;
         cpu.Module = owner;
         cpu.Comm = comm;
@@ -128,6 +128,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         cpu.Nesting--;
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
         (cpu.SoftIrqDisabled, cpu.LocksHeld) = (outer.SoftIrqDisabled, outer.LocksHeld);
+        kernel.Memory.DropAtomicKmaps(cpu, outer.AtomicKmaps);
         kernel.Current = outer.Running;
         if (outer.TookCpu)
             cpu.Hardware.Release();

@@ -24,22 +24,19 @@ internal static class CHighMemExports
     private static ulong KmapAtomic(ref CCall c)
     {
         (PageFrameNumber frame, int type) = (CPageExports.Frame(ref c), c.Int());
-        Stack<KmapType> taken = c.Runtime.KmapTypes(c.Cpu);
         if (type == NextType)
-            type = taken.Count;
+            type = c.Cpu.AtomicKmaps.Count;
         if ((uint)type > (uint)KmapType.Softirq1)
             throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"kmap_atomic: a CPU has no place {type}");
-        VirtualAddress p = c.Kernel.KmapAtomic(frame, (KmapType)type, c.File, c.Line, c.Member);
-        taken.Push((KmapType)type);
-        return p.Value;
+        return c.Kernel.KmapAtomic(frame, (KmapType)type, c.File, c.Line, c.Member).Value;
     }
 
     private static ulong KunmapAtomic(ref CCall c)
     {
         (VirtualAddress p, int type) = (c.Pointer(), c.Int());
-        if (!c.Runtime.KmapTypes(c.Cpu).TryPop(out KmapType last))
+        if (c.Cpu.AtomicKmaps is not [.., { } last])
             throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"kunmap_atomic({p}): nothing is mapped on this CPU");
-        c.Kernel.KunmapAtomic(p, type == NextType ? last : (KmapType)type, c.File, c.Line, c.Member);
+        c.Kernel.KunmapAtomic(p, type == NextType ? last.Type : (KmapType)type, c.File, c.Line, c.Member);
         return 0;
     }
 
