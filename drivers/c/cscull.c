@@ -53,7 +53,7 @@ MODULE_PARM_DESC(per_set, "quanta of a set");
 static struct scull devices[DEVICES];
 static dev_t first_number;
 
-/* Each of these three is called with the lock held. */
+/* Each of these three is called with the lock held, or before anybody knows the device. */
 static void scull_trim(struct scull *scull)
 {
 	struct scull_set *set = scull->first, *next;

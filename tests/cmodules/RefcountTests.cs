@@ -39,6 +39,7 @@ public sealed class RefcountTests : CModuleFixture
     [TestCase("refcount_set(&count, INT_MAX); refcount_inc(&count);", "saturated; leaking memory.")]
     [TestCase("refcount_set(&count, INT_MAX); refcount_inc_not_zero(&count);", "saturated; leaking memory.")]
     [TestCase("refcount_set(&count, 0); if (refcount_dec_and_test(&count)) BUG();", "underflow; use-after-free.")]
+    [TestCase("refcount_set(&count, 0); if (!refcount_dec_not_one(&count)) BUG();", "underflow; use-after-free.")]
     [TestCase("refcount_set(&count, 1); refcount_dec(&count);", "decrement hit 0; leaking memory.")]
     public void WhatWentWrongIsTold_AndStaysSaturated(string statements, string report)
     {

@@ -6,6 +6,15 @@ namespace MiniKernel.CModules.Tests;
 /// <summary>What exports return, against what C itself says or the kernel knows.</summary>
 public sealed class RunTests : CModuleFixture
 {
+    [Test]
+    public void AnEntryThatIsDeletedTwice_LeadsToListDel()
+    {
+        ExpectLeftovers();
+        TestKernel kernel = BootC();
+        kernel.Insmod(Init("\tlist_del(&entry); list_del(&entry);", kernel.Machine.Profile, "static struct list_head entry = LIST_HEAD_INIT(entry);"));
+        Assert.That(kernel.LogText, Does.Match(@" address: 0x(100104|200200) is virtual: below the kernel: .*\n poison: list_del\(\) has written 0x00(100100|200200) "));
+    }
+
     [TestCase("i386-32")]
     [TestCase("x86-64-2g")]
     public void MemoryCallsReturnWhatTheKernelSays(string profile)

@@ -29,6 +29,28 @@ public sealed class WhatIs
         return answer._facts;
     }
 
+    /// <summary>Answers for an address that code has used, which is virtual.</summary>
+    public static IReadOnlyList<Fact> OfUsed(Kernel kernel, VirtualAddress p)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        WhatIs answer = new(kernel);
+        bool isMapped = kernel.Mm.TryTranslate(p, out PhysicalAddress physical);
+        answer.TellVirtual(p, isMapped, physical);
+        if (!isMapped && PoisonAt(p.Value) is { } poison)
+            answer.Add("poison", poison);
+        return answer._facts;
+    }
+
+    // A field at a small distance from a pointer that something has written over on purpose (linux/poison.h).
+    private static string? PoisonAt(ulong address) => address switch
+    {
+        >= 0x00100100 and < 0x00100200 => "list_del() has written 0x00100100 (LIST_POISON1) into the next of an entry that is on no list any more",
+        >= 0x00200200 and < 0x00200300 => "list_del() has written 0x00200200 (LIST_POISON2) into the prev of an entry that is on no list any more",
+        >= 0x6b6b6b6b and < 0x6b6b6c6b => "SLAB debugging fills what is freed with 6b: the pointer was read from a freed object",
+        >= 0x5a5a5a5a and < 0x5a5a5b5a => "SLAB debugging fills new objects with 5a: the pointer was read before it was written",
+        _ => null,
+    };
+
     private bool IsPhysical(ulong address) => address < Profile.Ram && address < Space.DirectMapBase;
 
     private void TellPhysical(ulong address)
@@ -57,7 +79,7 @@ public sealed class WhatIs
     {
         ulong address = p.Value;
         if (address < (ulong)Profile.PageSize)
-            return $"the null page, NULL + {address}";
+            return $"the null page, NULL + {address}, as when a field is read through a NULL pointer";
         if (_kernel.Mm.TryVirtToPhys(p, out PhysicalAddress physical))
             return IsImage(physical.Value) && Space.KernelMapBase == Space.DirectMapBase ? Image(p) : "the direct map";
         if (address - Space.VmallocStart < Space.VmallocEnd - Space.VmallocStart)

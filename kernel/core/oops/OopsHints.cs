@@ -20,8 +20,13 @@ internal sealed partial class OopsHints(Kernel kernel)
         StringBuilder text = new();
         text.Append(MemoryReport.ShowMem(kernel.Mm, kernel.Machine.Profile));
         text.Append("Look first at:\n");
-        foreach (ulong value in address is { } touched ? [touched.Value] : AddressesIn(cause))
-            AppendAddress(text, value);
+        if (address is { } touched)
+            Append(text, WhatIs.OfUsed(kernel, touched));
+        else
+        {
+            foreach (ulong value in AddressesIn(cause))
+                Append(text, WhatIs.Of(kernel, value));
+        }
         string where = frames.Count != 0 ? frames[0] : cpu.Site.ToString();
         text.Append(CultureInfo.InvariantCulture, $" the code: {where}, {(frames.Count != 0 ? "where the exception was thrown" : $"the last call of {cpu.Module?.Name ?? "the kernel"} into the kernel")}\n");
         return text.ToString();
@@ -39,9 +44,9 @@ internal sealed partial class OopsHints(Kernel kernel)
         return text.ToString();
     }
 
-    private void AppendAddress(StringBuilder text, ulong value)
+    private static void Append(StringBuilder text, IReadOnlyList<Fact> facts)
     {
-        foreach (Fact fact in WhatIs.Of(kernel, value))
+        foreach (Fact fact in facts)
             text.Append(CultureInfo.InvariantCulture, $" {fact.Name}: {fact.Text}\n");
     }
 

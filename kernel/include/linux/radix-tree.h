@@ -40,21 +40,21 @@ struct radix_tree_root {
 #define INIT_RADIX_TREE(root, mask) do { (root)->height = 0; (root)->gfp_mask = (mask); (root)->rnode = NULL; } while (0)
 
 int radix_tree_insert(struct radix_tree_root *root, unsigned long index, void *item);
-void *radix_tree_lookup(struct radix_tree_root *root, unsigned long index);
-void **radix_tree_lookup_slot(struct radix_tree_root *root, unsigned long index);
+void *radix_tree_lookup(const struct radix_tree_root *root, unsigned long index);
+void **radix_tree_lookup_slot(const struct radix_tree_root *root, unsigned long index);
 void *radix_tree_delete(struct radix_tree_root *root, unsigned long index);
-unsigned int radix_tree_gang_lookup(struct radix_tree_root *root, void **results, unsigned long first, unsigned int most);
-unsigned int radix_tree_gang_lookup_slot(struct radix_tree_root *root, void ***results, unsigned long first, unsigned int most);
-unsigned long radix_tree_next_hole(struct radix_tree_root *root, unsigned long index, unsigned long most);
-unsigned long radix_tree_prev_hole(struct radix_tree_root *root, unsigned long index, unsigned long most);
+unsigned int radix_tree_gang_lookup(const struct radix_tree_root *root, void **results, unsigned long first, unsigned int most);
+unsigned int radix_tree_gang_lookup_slot(const struct radix_tree_root *root, void ***results, unsigned long first, unsigned int most);
+unsigned long radix_tree_next_hole(const struct radix_tree_root *root, unsigned long index, unsigned long most);
+unsigned long radix_tree_prev_hole(const struct radix_tree_root *root, unsigned long index, unsigned long most);
 int radix_tree_preload(gfp_t flags);
 void radix_tree_init(void);
 void *radix_tree_tag_set(struct radix_tree_root *root, unsigned long index, unsigned int tag);
 void *radix_tree_tag_clear(struct radix_tree_root *root, unsigned long index, unsigned int tag);
-int radix_tree_tag_get(struct radix_tree_root *root, unsigned long index, unsigned int tag);
-unsigned int radix_tree_gang_lookup_tag(struct radix_tree_root *root, void **results, unsigned long first, unsigned int most, unsigned int tag);
-unsigned int radix_tree_gang_lookup_tag_slot(struct radix_tree_root *root, void ***results, unsigned long first, unsigned int most, unsigned int tag);
-int radix_tree_tagged(struct radix_tree_root *root, unsigned int tag);
+int radix_tree_tag_get(const struct radix_tree_root *root, unsigned long index, unsigned int tag);
+unsigned int radix_tree_gang_lookup_tag(const struct radix_tree_root *root, void **results, unsigned long first, unsigned int most, unsigned int tag);
+unsigned int radix_tree_gang_lookup_tag_slot(const struct radix_tree_root *root, void ***results, unsigned long first, unsigned int most, unsigned int tag);
+int radix_tree_tagged(const struct radix_tree_root *root, unsigned int tag);
 
 static inline void radix_tree_preload_end(void)
 {

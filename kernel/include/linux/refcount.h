@@ -92,7 +92,11 @@ static inline bool refcount_dec_if_one(refcount_t *r)
 
 static inline bool refcount_dec_not_one(refcount_t *r)
 {
-	return atomic_add_unless(&r->refs, -1, 1);
+	int before = atomic_fetch_add_unless(&r->refs, -1, 1);
+
+	if (unlikely(before <= 0 && before != REFCOUNT_SATURATED))
+		__mk_refcount_broken(r, "underflow; use-after-free");
+	return before != 1;
 }
 
 /* For the last one, with the lock held; for all others without. */

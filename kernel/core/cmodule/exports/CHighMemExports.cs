@@ -25,10 +25,19 @@ internal static class CHighMemExports
     {
         (PageFrameNumber frame, int type) = (CPageExports.Frame(ref c), c.Int());
         if (type == NextType)
-            type = c.Cpu.AtomicKmaps.Count;
+            type = FreePlace(c.Cpu);
         if ((uint)type > (uint)KmapType.Softirq1)
             throw c.Runtime.Kernel.Oops.Bug(c.Cpu, c.Site, $"kmap_atomic: a CPU has no place {type}");
         return c.Kernel.KmapAtomic(frame, (KmapType)type, c.File, c.Line, c.Member).Value;
+    }
+
+    // Who names no place gets one that nobody has named either.
+    private static int FreePlace(CpuState cpu)
+    {
+        int place = 0;
+        while (cpu.AtomicKmaps.Exists(kmap => (int)kmap.Type == place))
+            place++;
+        return place;
     }
 
     private static ulong KunmapAtomic(ref CCall c)

@@ -24,13 +24,23 @@ internal sealed class CShrinker(CRuntime runtime, CModule module, VirtualAddress
     /// <param name="kernel">The kernel, in the middle of a request for memory.</param>
     /// <param name="flags">The request's flags.</param>
     /// <returns>Objects that were freed, as it says.</returns>
-    public uint Shrink(KernelContext kernel, GfpFlags flags) =>
-        runtime.Kernel.Options.Api == KernelApi.Linux2624 ? ShrinkOldWay(kernel, flags) : CountAndScan(kernel, flags);
-
-    private uint CountAndScan(KernelContext kernel, GfpFlags flags)
+    public uint Shrink(KernelContext kernel, GfpFlags flags)
     {
         using CFrame frame = new(runtime, kernel.State, (ulong)Control.Bytes);
-        VirtualAddress control = frame.Variables;
+        long charged = frame.Thread.Charged;                // of whoever asks for memory, who pays for nothing that happens here
+        frame.Thread.Charged = 0;
+        try
+        {
+            return runtime.Kernel.Options.Api == KernelApi.Linux2624 ? ShrinkOldWay(kernel, flags) : CountAndScan(kernel, flags, frame.Variables);
+        }
+        finally
+        {
+            frame.Thread.Charged = charged;
+        }
+    }
+
+    private uint CountAndScan(KernelContext kernel, GfpFlags flags, VirtualAddress control)
+    {
         kernel.Memset(control, 0, (ulong)Control.Bytes, Site.File, Site.Line, Site.Member);
         kernel.Set(control, Control.Gfp, (ulong)flags, Site);
         ulong count = Call(kernel, Layout.CountObjects, address.Value, control.Value);
