@@ -92,6 +92,24 @@ public sealed class CcTests
     }
 
     [Test]
+    public void AfterAnOops_TheShellTellsWhoseFilesAreGone()
+    {
+        _mk.File("st.c", """
+            #include <linux/module.h>
+            #include <linux/fs.h>
+            static ssize_t st_read(struct file *file, char __user *buffer, size_t count, loff_t *position) { BUG(); }
+            static const struct file_operations st = { .owner = THIS_MODULE, .read = st_read };
+            static int __init st_init(void) { return register_chrdev(60, "st", &st); }
+            static void __exit st_exit(void) { unregister_chrdev(60, "st"); }
+            module_init(st_init);
+            module_exit(st_exit);
+            """);
+        Assert.That(_mk.Run("cc", "st.c"), Is.Zero, _mk.Err);
+        Assert.That(_mk.Run("run", "-k", _mk.WriteScript("insmod st.ko\ncat /dev/st\ncat /dev/st\n")), Is.EqualTo(ExitCode.ChecksFailed));
+        Assert.That(_mk.Err, Does.Contain("script:3: cat: /dev/st: No such file or directory; those of st went with its oops; there are /proc and /dev"));
+    }
+
+    [Test]
     public void ADeviceWithoutEnd_EndsCat()
     {
         _mk.File("zeros.c", """

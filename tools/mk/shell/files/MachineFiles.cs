@@ -117,9 +117,16 @@ internal static class MachineFiles
 
     private static ShellException Missing(Kernel kernel, string path)
     {
-        string advice = NearestName.Find(path, AllPaths(kernel)) is { } nearest
+        string advice = NearestName.Find(path, AllPaths(kernel).Where(known => !path.StartsWith(known, StringComparison.Ordinal))) is { } nearest
             ? $"did you mean {nearest}?"
             : "there are /proc and /dev; ls shows what is in them";
-        return new ShellException($"{path}: No such file or directory; {advice}");
+        return new ShellException($"{path}: No such file or directory; {OfTheDead(kernel)}{advice}");
+    }
+
+    // An oops takes its module's files away, which is not what somebody at a prompt has in mind.
+    private static string OfTheDead(Kernel kernel)
+    {
+        string[] dead = [.. kernel.Modules.Loaded.Where(module => module.State == ModuleState.Dead).Select(module => module.Name)];
+        return dead.Length == 0 ? "" : $"those of {string.Join(", ", dead)} went with its oops; ";
     }
 }
