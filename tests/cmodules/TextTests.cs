@@ -178,6 +178,92 @@ public sealed class TextTests : CModuleFixture
         Assert.That(said[5..8], Is.EqualTo(new[] { "[42-in -7]", "<42-in -7>", "4 ff 010." }));
     }
 
+    // The figures of printk-formats.rst where it has any.
+    [TestCase("i386-32")]
+    [TestCase("x86-64-2g")]
+    public void LettersOfLaterKernelsShowWhatIsBehind(string profile)
+    {
+        TestKernel kernel = BootC(profile);
+        LoadAndUnload(kernel, Init(LaterLetters, kernel.Machine.Profile, "#include <linux/bitmap.h>\n"));
+        string digits = new string('0', kernel.Machine.Profile.WordSize / 4 - 4) + "1234";
+        Assert.That(kernel.Lines.SkipWhile(line => line != "begin").Skip(1), Is.EqualTo(new[]
+        {
+            $"-ENOMEM|-EPROBE_DEFER|-41|-4095|{digits}|[   -EIO]",
+            @"\eb \C\a""\220\r]",
+            @"\x1bb \C\x07""\x90\x0d]",
+            @"\e\142\040\\\103\a\042\220\r\135",
+            @"\e||\0",
+            "00010203-0405-0607-0809-0a0b0c0d0e0f 00010203-0405-0607-0809-0a0b0c0d0e0f 00010203-0405-0607-0809-0A0B0C0D0E0F",
+            "03020100-0504-0706-0809-0a0b0c0d0e0f 03020100-0504-0706-0809-0A0B0C0D0E0F",
+            "1,80000079|0,3-6,31-32|19|79|||",
+            "GFP_KERNEL|__GFP_ZERO",
+            $"{digits}Gz {digits}R",
+        }));
+    }
+
+    private const string LaterLetters = """
+        	static const u8 uuid[] = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+        	static const u8 text[] = { 0x1b, 0x62, 0x20, 0x5c, 0x43, 0x07, 0x22, 0x90, 0x0d, 0x5d };
+        	DECLARE_BITMAP(bits, 70);
+        	gfp_t flags = GFP_KERNEL | __GFP_ZERO;
+        	void *p = (void *)0x1234;
+        	bitmap_zero(bits, 70);
+        	bitmap_set(bits, 3, 4);
+        	__set_bit(0, bits);
+        	__set_bit(31, bits);
+        	__set_bit(32, bits);
+        	printk(KERN_INFO "begin\n");
+        	printk(KERN_INFO "%pe|%pe|%pe|%pe|%pe|[%7pe]\n", ERR_PTR(-ENOMEM), ERR_PTR(-EPROBE_DEFER), ERR_PTR(-41), ERR_PTR(-4095), p, ERR_PTR(-EIO));
+        	printk(KERN_INFO "%*pE\n", 10, text);
+        	printk(KERN_INFO "%*pEhp\n", 10, text);
+        	printk(KERN_INFO "%10pEa\n", text);
+        	printk(KERN_INFO "%pE|%*pE|%pEn\n", text, 0, text, uuid);
+        	printk(KERN_INFO "%pU %pUb %pUB\n", uuid, uuid, uuid);
+        	printk(KERN_INFO "%pUl %pUL\n", uuid, uuid);
+        	printk(KERN_INFO "%*pb|%*pbl|%*pb|%7pb|%pb|%*pbl|%*ph\n", 33, bits, 70, bits, 5, bits, bits, bits, 0, bits, 0, bits);
+        	printk(KERN_INFO "%pGg\n", &flags);
+        	printk(KERN_INFO "%pGz %pR\n", p, p);
+        """;
+
+    [Test]
+    public void EveryErrorPointerHasTheNameOfItsHeader()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Init("\tlong i;\n\tfor (i = 1; i <= 530; i++)\n\t\tprintk(KERN_INFO \"%ld is %pe\\n\", i, ERR_PTR(-i));", kernel.Machine.Profile));
+        Dictionary<int, string> names = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "include", "linux", "errno.h"))
+            .Select(line => line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries))
+            .Where(words => words.Length == 3 && int.TryParse(words[2], out _))
+            .ToDictionary(words => int.Parse(words[2], System.Globalization.CultureInfo.InvariantCulture), words => words[1]);
+        Assert.That(names, Has.Count.GreaterThan(140));
+        Assert.That(kernel.Lines.TakeLast(530), Is.EqualTo(Enumerable.Range(1, 530).Select(i => $"{i} is -{names.GetValueOrDefault(i, $"{i}")}")));
+    }
+
+    [Test]
+    public void In2624LaterLettersAreLetters()
+    {
+        KernelOptions old = new() { Api = KernelApi.Linux2624 };
+        TestKernel kernel = BootC(options: old);
+        LoadAndUnload(kernel, Init("\tvoid *p = (void *)0x1234;\n\tprintk(KERN_INFO \"%pe %pUl %pGg [%10pE]\\n\", p, p, p, p);", kernel.Machine.Profile, kernel: old));
+        string digits = new string('0', kernel.Machine.Profile.WordSize / 4 - 4) + "1234";
+        Assert.That(kernel.Lines.Last(), Is.EqualTo($"{digits}e {digits}Ul {digits}Gg [{digits.PadLeft(10)}E]"));
+    }
+
+    // Widths beyond reason show as much as any width may ask for; a bad pointer is the fault of whoever prints.
+    [Test]
+    public void HostileLengthsAreBounded()
+    {
+        TestKernel kernel = BootC();
+        LoadAndUnload(kernel, Init("""
+            	char *much = kzalloc(8192, GFP_KERNEL), *text = kmalloc(8192, GFP_KERNEL);
+            	BUG_ON(snprintf(text, 8192, "%*pb", INT_MAX, much) != 128 * 9 - 1);
+            	BUG_ON(snprintf(text, 8192, "%*pbl", INT_MIN, much) != 0);
+            	BUG_ON(snprintf(text, 8192, "%*pEn", INT_MAX, much) != 2 * 4096);
+            	kfree(much);
+            	kfree(text);
+            """, kernel.Machine.Profile));
+        Assert.That(kernel.Kernel.Errors, Is.Zero, () => kernel.LogText);
+    }
+
     [Test]
     public void LinesGoOnWhereTheyStopped()
     {

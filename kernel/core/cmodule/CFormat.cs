@@ -59,11 +59,11 @@ internal static class CFormat
         return field.Precision >= 0 && text.Length > field.Precision ? text[..field.Precision] : text;
     }
 
-    // The width of a dump is how many bytes it shows.
+    // The width of a dump is how many bytes or bits it shows.
     private static string Pointer(ref CCall call, in Field field, string format, ref int at)
     {
-        bool isDump = at + 1 < format.Length && format[at + 1] == 'h';
-        string text = CPointerFormat.Format(ref call, field.Width, format, ref at);
+        bool isDump = at + 1 < format.Length && CPointerFormat.IsWidthCount(ref call, format[at + 1]);
+        string text = CPointerFormat.Format(ref call, field.HasWidth ? field.Width : -1, format, ref at);
         return isDump ? text : Pad(text, field);
     }
 
@@ -113,7 +113,7 @@ internal static class CFormat
 
     /// <summary>What stands between % and the conversion.</summary>
     private readonly record struct Field(
-        bool Left, bool Plus, bool Space, bool Alternate, bool Zero, int Width, int Precision, int Bytes, char Conversion)
+        bool Left, bool Plus, bool Space, bool Alternate, bool Zero, bool HasWidth, int Width, int Precision, int Bytes, char Conversion)
     {
         private const int MostColumns = 4096;
 
@@ -123,6 +123,7 @@ internal static class CFormat
             at++;
             for (; at < format.Length && "-+ #0".Contains(format[at], StringComparison.Ordinal); at++)
                 field = WithFlag(field, format[at]);
+            field = field with { HasWidth = at < format.Length && (format[at] == '*' || char.IsAsciiDigit(format[at])) };
             int width = Count(ref call, format, ref at);
             field = width < 0 ? field with { Left = true, Width = -width } : field with { Width = width };
             if (at < format.Length && format[at] == '.')

@@ -6,14 +6,18 @@ namespace MiniKernel.Core;
 
 /// <summary>%p and the letters behind it: what of the memory it points to is shown.</summary>
 /// <remarks>%p, %px and %pK show the pointer's digits, as 2.6 did. %pS %ps %pf %pF %pB symbols; %pa %pad %pap a physical or bus address
-/// behind the pointer; %pM %pMF %pm a MAC address; %pI4 %pi4 %pI6 %pi6 an IP address; %*ph, with C, D or N, bytes; %pV a format within a format.</remarks>
+/// behind the pointer; %pM %pMF %pm a MAC address; %pI4 %pi4 %pI6 %pi6 an IP address; %*ph, with C, D or N, bytes; %pV a format within a format.
+/// What only later kernels know is in <see cref="CModernPointerFormat"/>; letters that neither knows stand behind the digits.</remarks>
 internal static class CPointerFormat
 {
     private const int MostDumped = 64;                      // bytes
 
+    /// <summary>Whether the width before the p is a number of bytes or bits to show rather than columns.</summary>
+    public static bool IsWidthCount(ref CCall call, char letter) => letter == 'h' || (IsModern(ref call) && CModernPointerFormat.IsWidthCount(letter));
+
     /// <summary>Takes the pointer, and the letters.</summary>
     /// <param name="call">Its arguments.</param>
-    /// <param name="width">The width that was given: of a dump the number of bytes.</param>
+    /// <param name="width">The width that was given, -1 for none: of a dump the number of bytes.</param>
     /// <param name="format">The format.</param>
     /// <param name="at">The p; afterwards the last letter that belongs to it.</param>
     public static string Format(ref CCall call, int width, string format, ref int at)
@@ -38,18 +42,20 @@ internal static class CPointerFormat
             case 'I' or 'i':
                 return Internet(ref call, p, letter, format, ref at);
             case 'h':
-                return Bytes(ref call, p, Math.Clamp(width, 1, MostDumped), Skip(format, ref at, "CDN") switch { 'C' => ":", 'D' => "-", 'N' => "", _ => " " });
+                return Bytes(ref call, p, width < 0 ? 1 : Math.Min(width, MostDumped), Skip(format, ref at, "CDN") switch { 'C' => ":", 'D' => "-", 'N' => "", _ => " " });
             case 'V':
                 return Nested(ref call, p);
             default:
-                return Digits(ref call, p);
+                return (IsModern(ref call) ? CModernPointerFormat.Format(ref call, p, width, format, ref at) : null) ?? Digits(ref call, p);
         }
     }
 
+    private static bool IsModern(ref CCall call) => call.Runtime.Kernel.Options.Api == KernelApi.Modern;
+
     private static char At(string format, int at) => at < format.Length ? format[at] : '\0';
 
-    // Takes one of the letters if it comes next.
-    private static char Skip(string format, ref int at, string letters)
+    /// <summary>Takes one of the letters if it comes next; otherwise 0.</summary>
+    public static char Skip(string format, ref int at, string letters)
     {
         char next = At(format, at + 1);
         if (next == '\0' || !letters.Contains(next, StringComparison.Ordinal))
@@ -111,10 +117,12 @@ internal static class CPointerFormat
         return CFormat.Format(ref inner, call.Runtime.ReadString(call.Kernel, format, call.Site));
     }
 
-    private static byte[] Read(ref CCall call, VirtualAddress p, int count)
+    /// <summary>Reads bytes; a bad pointer is the page fault of whoever prints. None are read of none.</summary>
+    public static byte[] Read(ref CCall call, VirtualAddress p, int count)
     {
         byte[] bytes = new byte[count];
-        call.Kernel.CopyFrom(p, bytes, call.File, call.Line, call.Member);
+        if (count > 0)
+            call.Kernel.CopyFrom(p, bytes, call.File, call.Line, call.Member);
         return bytes;
     }
 }
