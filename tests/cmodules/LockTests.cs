@@ -48,7 +48,9 @@ public sealed class LockTests : CModuleFixture
     [TestCase("write_unlock(&rw);", "BUG: rwlock already unlocked on CPU#0, insmod/1")]
     [TestCase("spin_lock(&lock); kfree(kmalloc(10, GFP_KERNEL)); spin_unlock(&lock);", "sleeping function called from invalid context")]
     [TestCase("rcu_read_lock(); might_sleep(); rcu_read_unlock();", "sleeping function called from invalid context")]
-    [TestCase("spin_lock(&lock);", "returned with preemption imbalance (0 before, 1 after)")]
+    [TestCase("spin_lock(&lock);", "error in test: returned with preemption imbalance (0 before, 1 after): spinlock `lock+0x0/0x10 [test]' is held since test_init+0x")]
+    [TestCase("read_lock(&rw);", "returned with preemption imbalance (0 before, 1 after): rwlock `rw+0x0/0x10 [test]' is held since test_init+0x")]
+    [TestCase("write_lock(&rw); spin_lock(&lock); write_unlock(&rw);", "returned with preemption imbalance (0 before, 1 after): spinlock `lock+0x0/0x10 [test]' is held since test_init+0x")]
     public void MistakesAreTold(string statements, string report)
     {
         TestKernel kernel = BootC();

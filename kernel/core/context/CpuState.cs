@@ -56,8 +56,11 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
     /// <summary>What kmap_atomic() shows just now, the last one at the end.</summary>
     public List<AtomicKmap> AtomicKmaps { get; } = [];
 
-    /// <summary>Spinlocks held here.</summary>
+    /// <summary>Number of spinlocks held here.</summary>
     public int LocksHeld { get; set; }
+
+    /// <summary>Which they are, the last one taken at the end.</summary>
+    public List<HeldLock> HeldLocks { get; } = [];
 
     /// <summary>The part of preempt_count() that preempt_disable and held spinlocks make.</summary>
     public int PreemptCount
@@ -144,6 +147,33 @@ internal sealed class CpuState(Cpu hardware, MmCpu mm)
             (_inSoftIrq, _inInterrupt, CThread) = (value.InSoftIrq, value.InInterrupt, value.CThread);
             InterruptsEnabled = value.InterruptsEnabled;
         }
+    }
+
+    /// <summary>A spinlock is taken here, by the kernel call at <see cref="Site"/>.</summary>
+    public void Hold(object spinlock, string name)
+    {
+        HeldLocks.Add(new HeldLock(spinlock, name, Site));
+        PreemptCount++;
+        LocksHeld++;
+    }
+
+    /// <summary>One of them is released; it may be one that was forgotten with the call that left it held.</summary>
+    public void LetGo(object spinlock)
+    {
+        int index = HeldLocks.Count - 1;
+        while (index >= 0 && HeldLocks[index].Lock != spinlock)
+            index--;
+        if (index >= 0)
+            HeldLocks.RemoveAt(index);
+        PreemptCount--;
+        LocksHeld--;
+    }
+
+    /// <summary>Forgets which spinlocks are held, but for the first ones.</summary>
+    public void ForgetHeldLocks(int kept)
+    {
+        if (HeldLocks.Count > kept)
+            HeldLocks.RemoveRange(kept, HeldLocks.Count - kept);
     }
 
     // Interrupts are off until boot has got far enough; Linux's might_sleep() is silent that early too.

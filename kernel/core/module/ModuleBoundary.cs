@@ -100,7 +100,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
 
     private readonly record struct Frame(
         LoadedModule? Module, string Comm, CallSite Site, int Depth, int PreemptCount, int SoftIrqDisabled, int LocksHeld, bool InterruptsEnabled, ulong DeadlineNs,
-        CpuState Running, int AtomicKmaps, bool TookCpu);
+        CpuState Running, int AtomicKmaps, int HeldLocks, bool TookCpu);
 
     private Frame Push(CpuState cpu, LoadedModule owner, string comm)
     {
@@ -109,7 +109,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
             cpu.Hardware.Acquire();               // a slice of running begins: nobody else's until it ends
         Frame outer = new(
             cpu.Module, cpu.Comm, cpu.Site, cpu.Depth, cpu.PreemptCount, cpu.SoftIrqDisabled, cpu.LocksHeld, cpu.InterruptsEnabled, cpu.DeadlineNs,
-            kernel.Current, cpu.AtomicKmaps.Count, takesCpu);
+            kernel.Current, cpu.AtomicKmaps.Count, cpu.HeldLocks.Count, takesCpu);
         kernel.Current = cpu;
         cpu.Module = owner;
         cpu.Comm = comm;
@@ -129,6 +129,7 @@ internal sealed class ModuleBoundary(Kernel kernel)
         (cpu.PreemptCount, cpu.InterruptsEnabled, cpu.DeadlineNs) = (outer.PreemptCount, outer.InterruptsEnabled, outer.DeadlineNs);
         (cpu.SoftIrqDisabled, cpu.LocksHeld) = (outer.SoftIrqDisabled, outer.LocksHeld);
         kernel.Memory.DropAtomicKmaps(cpu, outer.AtomicKmaps);
+        cpu.ForgetHeldLocks(outer.HeldLocks);
         kernel.Current = outer.Running;
         if (outer.TookCpu)
             cpu.Hardware.Release();
@@ -138,10 +139,14 @@ internal sealed class ModuleBoundary(Kernel kernel)
     private void CheckBalance(CpuState cpu, Frame outer, LoadedModule owner)
     {
         if (cpu.PreemptCount != outer.PreemptCount || cpu.SoftIrqDisabled != outer.SoftIrqDisabled)
-            kernel.Error($"error in {owner.Name}: returned with preemption imbalance ({outer.PreemptCount} before, {cpu.PreemptCount} after)");
+            kernel.Error($"error in {owner.Name}: returned with preemption imbalance ({outer.PreemptCount} before, {cpu.PreemptCount} after){LocksLeft(cpu, outer)}");
         if (outer.InterruptsEnabled && !cpu.InterruptsEnabled)
             kernel.Error($"error in {owner.Name}: returned with disabled interrupts");
     }
+
+    // Those it was called with are told too: it may have released and taken them again, and the order says nothing then.
+    private static string LocksLeft(CpuState cpu, Frame outer) =>
+        cpu.LocksHeld > outer.LocksHeld ? $": {string.Join(", ", cpu.HeldLocks)}" : "";
 
     private static bool IsForTheModule(Exception exception, LoadedModule owner) =>
         exception is not (KernelPanicException or TaskEndedException) && (!owner.IsBuiltIn || exception is KernelOopsException);

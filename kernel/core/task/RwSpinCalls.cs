@@ -15,14 +15,14 @@ internal sealed class RwSpinCalls(Kernel kernel)
         if (spinlock.Writer is not null)
             return false;
         spinlock.Readers.Add(cpu);
-        Hold(cpu, 1);
+        cpu.Hold(spinlock, spinlock.Name);
         return true;
     }
 
     public void ReadUnlock(CpuState cpu, RwSpinlock spinlock)
     {
         if (spinlock.Readers.Remove(cpu))
-            Hold(cpu, -1);
+            cpu.LetGo(spinlock);
         else
             Complain("already unlocked", cpu, spinlock);
     }
@@ -38,7 +38,7 @@ internal sealed class RwSpinCalls(Kernel kernel)
         if (spinlock.Writer is not null || spinlock.Readers.Count != 0)
             return false;
         (spinlock.Writer, spinlock.TakenAt) = (cpu, cpu.Site);
-        Hold(cpu, 1);
+        cpu.Hold(spinlock, spinlock.Name);
         return true;
     }
 
@@ -50,13 +50,7 @@ internal sealed class RwSpinCalls(Kernel kernel)
             return;
         }
         spinlock.Writer = null;
-        Hold(cpu, -1);
-    }
-
-    private static void Hold(CpuState cpu, int more)
-    {
-        cpu.PreemptCount += more;
-        cpu.LocksHeld += more;
+        cpu.LetGo(spinlock);
     }
 
     private void Complain(string what, CpuState cpu, RwSpinlock spinlock)

@@ -25,14 +25,12 @@ public sealed class Spinlock(string name)
     internal void Take(CpuState cpu)
     {
         (OwnerCpu, Owner, TakenAt) = (cpu, $"{cpu.Comm}/{cpu.Pid}", cpu.Site);
-        cpu.PreemptCount++;
-        cpu.LocksHeld++;
+        cpu.Hold(this, Name);
     }
 
     internal void Release(CpuState cpu)
     {
         OwnerCpu = null;
-        cpu.PreemptCount--;
-        cpu.LocksHeld--;
+        cpu.LetGo(this);
     }
 }

@@ -61,6 +61,36 @@ public sealed class AtomicTests : TaskFixture
     }
 
     [Test]
+    public void SpinlocksLeftHeld_AreNamedWithTheirPlaces()
+    {
+        TestKernel test = Boot();
+        Spinlock inner = new("inner"), released = new("released");
+        test.Insmod(new TestModule("a")
+        {
+            OnInit = kernel =>
+            {
+                kernel.SpinLock(_lock);
+                kernel.SpinLock(released);
+                kernel.SpinLock(inner);
+                kernel.SpinUnlock(released);
+            },
+        });
+        string report = test.Lines.Single(line => line.StartsWith("error in a: ", StringComparison.Ordinal));
+        Assert.That(report, Does.Match(
+            @"imbalance \(0 before, 2 after\): spinlock `toy_lock' is held since tests/core/task/AtomicTests\.cs:\d+ \(.+\), spinlock `inner' is held since tests/core/task/AtomicTests\.cs:\d+ \(.+\)$"));
+        Assert.That(test.Kernel.Errors, Is.EqualTo(1));
+    }
+
+    [Test]
+    public void SpinlocksLeftHeld_AreNotTheNextCallsImbalance()
+    {
+        TestKernel test = Boot();
+        test.Insmod(new TestModule("a") { OnInit = kernel => kernel.SpinLock(_lock) });
+        test.Insmod(new TestModule("b") { OnInit = static kernel => kernel.PreemptDisable() });
+        Assert.That(test.Lines, Does.Contain("error in b: returned with preemption imbalance (0 before, 1 after)"));
+    }
+
+    [Test]
     public void SpinlockOfADeadModule_IsALockupForTheNext()
     {
         TestKernel test = Boot("i386-64");
