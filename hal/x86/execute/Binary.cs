@@ -37,11 +37,7 @@ internal unsafe struct Binary<TOperation, TWidth, TTo, TFrom, TFlags> : IStep
 internal unsafe struct Ternary<TOperation, TWidth, TFrom, TFlags> : IStep
     where TOperation : struct, IBinary where TWidth : struct, IWidth where TFrom : struct, IOperand where TFlags : struct, IFlagUse
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFrom.IsPatient;
-    }
+    public static bool IsPatient => TFrom.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)

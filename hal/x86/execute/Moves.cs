@@ -29,11 +29,7 @@ internal unsafe struct Move<TWidth, TTo, TFrom> : IStep where TWidth : struct, I
 /// <summary>MOVZX: a narrower operand, zero-extended.</summary>
 internal unsafe struct MoveUnsigned<TWidth, TNarrow, TFrom> : IStep where TWidth : struct, IWidth where TNarrow : struct, IWidth where TFrom : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFrom.IsPatient;
-    }
+    public static bool IsPatient => TFrom.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -50,11 +46,7 @@ internal unsafe struct MoveUnsigned<TWidth, TNarrow, TFrom> : IStep where TWidth
 /// <summary>MOVSX, MOVSXD, and CBW, CWDE, CDQE, which do it to the accumulator.</summary>
 internal unsafe struct MoveSigned<TWidth, TNarrow, TFrom> : IStep where TWidth : struct, IWidth where TNarrow : struct, IWidth where TFrom : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFrom.IsPatient;
-    }
+    public static bool IsPatient => TFrom.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -71,11 +63,7 @@ internal unsafe struct MoveSigned<TWidth, TNarrow, TFrom> : IStep where TWidth :
 /// <summary>CWD, CDQ, CQO: the accumulator's sign in all bits of the data register.</summary>
 internal unsafe struct SpreadSign<TWidth> : IStep where TWidth : struct, IWidth
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
+    public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -89,11 +77,7 @@ internal unsafe struct SpreadSign<TWidth> : IStep where TWidth : struct, IWidth
 /// <summary>LEA.</summary>
 internal unsafe struct LoadAddress<TWidth, TAddress> : IStep where TWidth : struct, IWidth where TAddress : struct, IAddress
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
+    public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -106,11 +90,7 @@ internal unsafe struct LoadAddress<TWidth, TAddress> : IStep where TWidth : stru
 /// <summary>CMOVcc: the source is read, and may fault, whether or not it is moved; 32 bits clear the upper half in any case.</summary>
 internal unsafe struct MoveIf<TCondition, TWidth, TFrom> : IStep where TCondition : struct, ICondition where TWidth : struct, IWidth where TFrom : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFrom.IsPatient;
-    }
+    public static bool IsPatient => TFrom.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -129,11 +109,7 @@ internal unsafe struct MoveIf<TCondition, TWidth, TFrom> : IStep where TConditio
 /// <summary>SETcc.</summary>
 internal unsafe struct SetIf<TCondition, TTo> : IStep where TCondition : struct, ICondition where TTo : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TTo.IsPatient;
-    }
+    public static bool IsPatient => TTo.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -150,11 +126,7 @@ internal unsafe struct SetIf<TCondition, TTo> : IStep where TCondition : struct,
 /// <summary>BSWAP. Of 16 bits the result is undefined; CPUs clear them.</summary>
 internal unsafe struct SwapBytes<TWidth> : IStep where TWidth : struct, IWidth
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
+    public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -169,11 +141,7 @@ internal unsafe struct SwapBytes<TWidth> : IStep where TWidth : struct, IWidth
 /// <summary>NOP, PAUSE, prefetches, fences where nothing is reordered.</summary>
 internal unsafe struct Nothing : IStep
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => false;
-    }
+    public static bool IsPatient => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)

@@ -17,11 +17,7 @@ internal unsafe interface IShift
 internal unsafe struct Shift<TOperation, TWidth, TTo, TCount, TFlags> : IStep
     where TOperation : struct, IShift where TWidth : struct, IWidth where TTo : struct, IOperand where TCount : struct, IOperand where TFlags : struct, IFlagUse
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TTo.IsPatient;
-    }
+    public static bool IsPatient => TTo.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)

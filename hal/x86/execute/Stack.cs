@@ -59,11 +59,7 @@ internal unsafe struct Pop<TStack, TWidth, TTo, TFrom> : IStep
 /// <summary>LEAVE: the frame pointer becomes the stack pointer, and the caller's frame pointer is popped.</summary>
 internal unsafe struct Leave<TStack, TFrom> : IStep where TStack : struct, IWidth where TFrom : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TFrom.IsPatient;
-    }
+    public static bool IsPatient => TFrom.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
@@ -82,11 +78,7 @@ internal unsafe struct Leave<TStack, TFrom> : IStep where TStack : struct, IWidt
 /// <summary>PUSHF.</summary>
 internal unsafe struct PushFlags<TStack, TWidth, TTo> : IStep where TStack : struct, IWidth where TWidth : struct, IWidth where TTo : struct, IOperand
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TTo.IsPatient;
-    }
+    public static bool IsPatient => TTo.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)

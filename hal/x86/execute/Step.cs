@@ -14,6 +14,7 @@ internal unsafe interface IHandler
 internal unsafe interface IStep
 {
     /// <summary>True: a miss is a fault that has been reported; false: the patient form must have a go.</summary>
+    /// <remarks>Inlined into each handler: one operand's is small enough for that by itself, of two it has to be said.</remarks>
     static abstract bool IsPatient { get; }
 
     /// <summary>Does it.</summary>

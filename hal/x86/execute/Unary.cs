@@ -16,11 +16,7 @@ internal unsafe interface IUnary
 internal unsafe struct Unary<TOperation, TWidth, TTo, TFlags> : IStep
     where TOperation : struct, IUnary where TWidth : struct, IWidth where TTo : struct, IOperand where TFlags : struct, IFlagUse
 {
-    public static bool IsPatient
-    {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => TTo.IsPatient;
-    }
+    public static bool IsPatient => TTo.IsPatient;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryDo(MicroOp* op, CpuState* s, X86Core core)
